@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The allowed imports of every module stand in docs/architecture.md and are proved by `make check`;
+// the dependency lists below must say the same.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["FleetTestSupport"], swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "kubectl-fleet",
+  products: [
+    .executable(name: "kubectl-fleet", targets: ["kubectl-fleet"]),
+    .executable(name: "fleet-hub", targets: ["fleet-hub"]),
+    .executable(name: "fleet-pre-receive", targets: ["fleet-pre-receive"]),
+    .executable(name: "fleet-post-receive", targets: ["fleet-post-receive"]),
+    .executable(name: "fleet-status-receive", targets: ["fleet-status-receive"]),
+    .executable(name: "fleet-sync", targets: ["fleet-sync"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries: a module map and a shim, nothing else.
+    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Pure values and decisions.
+    module("Diagnostics"),
+    module("GitObjects"),
+    module("YAMLTree", ["CYAML", "Diagnostics"]),
+    module("JSONTree", ["CJansson", "Diagnostics"]),
+    module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree"]),
+    module("Targeting", ["Diagnostics", "FleetModel"]),
+    module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "Targeting", "JSONTree"]),
+    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree"]),
+
+    // Input and output.
+    module("Posix"),
+    module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
+    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree"]),
+    module(
+      "Compiling",
+      [
+        "Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "FleetModel", "Targeting", "Rendering",
+        "Planning",
+      ]),
+    module(
+      "HubService",
+      [
+        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "FleetModel", "Targeting", "Planning",
+        "Compiling", "Posix",
+      ]),
+    module("ClusterAccess", ["Diagnostics", "JSONTree", "Posix", "Reconciling"]),
+    module(
+      "SiteService",
+      ["Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "ClusterAccess"]),
+    module(
+      "FleetCommands",
+      [
+        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree", "FleetModel", "Targeting",
+        "Rendering", "Planning", "Compiling", "HubService", "Posix", argumentParser,
+      ]),
+
+    // Programs of a few lines.
+    program("kubectl-fleet", ["FleetCommands"]),
+    program("fleet-hub", ["FleetCommands"]),
+    program("fleet-pre-receive", ["HubService"]),
+    program("fleet-post-receive", ["HubService"]),
+    program("fleet-status-receive", ["StatusReceive"]),
+    program("fleet-sync", ["SiteService"]),
+    module("StatusReceive", ["Diagnostics", "Posix"]),
+
+    // Tests.
+    .target(
+      name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
+      path: "Tests/FleetTestSupport", swiftSettings: settings),
+    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("GitObjectsTests", ["GitObjects"]),
+    tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
+    tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
+    tests("GitStoreTests", ["GitStore", "GitObjects"]),
+    tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
+    tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
+    tests(
+      "PlanningTests",
+      ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
+    tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
+    tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
+    tests("FleetCommandsTests", ["FleetCommands"]),
+    tests("EndToEndTests", ["Posix", "JSONTree"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
