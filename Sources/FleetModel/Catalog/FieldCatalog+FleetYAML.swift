@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FieldCatalog {
+  private static let fleetWritesIt = FieldSupport.refused("Fleet writes it, not people")
+
+  /// The fields of `fleet.yaml`.
+  package static let fleetYAML = FieldSchema(
+    "fleet.yaml",
+    [
+      Field(
+        "name", .string,
+        "the name of the bundle; else it is made of the GitRepo's name and the path"),
+      Field("labels", .stringMap, "labels of the bundle"),
+      Field(
+        "annotations", .stringMap, .inert("bundles have no annotations"),
+        "annotations of the bundle"),
+    ] + options(isCustomization: false) + [
+      Field(
+        "targetCustomizations", .list(.object(customization)),
+        "options for some of the clusters; they select none"),
+      Field(
+        "targetCustomizationMode",
+        .choice(FleetYAML.CustomizationMode.allCases.map(\.rawValue)),
+        "`FirstMatch` (default): the first that matches counts; `AllMatches`: all, in order"),
+      Field(
+        "overrideTargets", .list(.object(TargetEntry.schema)), emptyCounts: true,
+        "which clusters get this bundle, in place of the GitRepo's `targets`"),
+      Field(
+        "targets", .list(.object(customization)),
+        "counts as `targetCustomizations`, in front of them, and selects no cluster, as in Fleet"),
+      Field(
+        "rolloutStrategy", .object(rolloutStrategy),
+        "stages of a change; accepted with a warning: a change is released at once"),
+      Field("rollout", .object(rolloutStrategy), "another spelling of `rolloutStrategy`"),
+      Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
+      Field(
+        "dependsOn", .list(.object(dependency)), .refused("bundles are not ordered"),
+        "bundles that have to be ready first"),
+      Field(
+        "imageScans", .list(.values), .refused("images are not scanned"), "tags to write into files"
+      ),
+      Field("resources", .list(.anything), fleetWritesIt, "the contents of the bundle"),
+      Field("targetRestrictions", .list(.anything), fleetWritesIt, "the GitRepo's targets"),
+      Field("contentsId", .string, fleetWritesIt, "where Fleet keeps the contents"),
+      Field("helmOpOptions", .anything, fleetWritesIt, "the source of a HelmOp"),
+      Field("valuesHash", .string, fleetWritesIt, "a checksum of the values"),
+    ])
+
+  /// The fields of an entry of `targetCustomizations`.
+  static let customization = FieldSchema(
+    "customization",
+    [
+      Field("name", .string, "what the customization is called in explanations")
+    ] + TargetEntry.criteriaFields + [
+      TargetEntry.optionalField,
+      Field("doNotDeploy", .bool, "matching clusters do not get the bundle"),
+    ] + options(isCustomization: true))
+
+  /// The options of a bundle; Fleet does not look at some of them in a customization.
+  private static func options(isCustomization: Bool) -> [Field] {
+    let topOnly = FieldSupport.inert("only at the top of fleet.yaml")
+    return [
+      Field("defaultNamespace", .string, "the namespace of resources that name none"),
+      Field(
+        "namespace", .string,
+        "the namespace of all resources; cluster-scoped ones are then an error"),
+      Field("keepResources", .bool, "objects stay on the cluster when the bundle goes"),
+      Field("helm", .object(isCustomization ? customHelm : helm), "the chart and its release"),
+      Field(
+        "kustomize",
+        .object(
+          FieldSchema(
+            "kustomize",
+            [
+              Field(
+                "dir", .string, .refused("kustomizations are not built"),
+                "the directory of the kustomization")
+            ])),
+        "the kustomization"),
+      Field(
+        "yaml",
+        .object(
+          FieldSchema(
+            "yaml",
+            [
+              Field(
+                "overlays", .list(.string), .refused("overlays are not built"),
+                "directories under `overlays/` that replace or patch files")
+            ])),
+        "changes to plain YAML"),
+      Field(
+        "diff",
+        .object(
+          FieldSchema(
+            "diff",
+            [
+              Field(
+                "comparePatches", .list(.object(comparePatch)), .inert("drift is not reported"),
+                "fields that are not looked at")
+            ])),
+        "what counts as drift"),
+      Field("correctDrift", .object(correctDrift), "what is done about drift"),
+      Field(
+        "ignore",
+        .object(
+          FieldSchema(
+            "ignore",
+            [
+              Field(
+                "conditions", .list(.stringMap),
+                isCustomization ? topOnly : .refused("every condition counts"),
+                "conditions that do not count for readiness")
+            ])),
+        "what does not count for readiness"),
+      Field(
+        "serviceAccount", .string, .refused("everything is applied with the site's own rights"),
+        "the account that the objects are applied with"),
+      Field(
+        "createNamespace", .bool,
+        isCustomization ? topOnly : .refused("it is set by a Policy, not by people"),
+        emptyCounts: true, "whether the namespace is created"),
+      Field(
+        "namespaceLabels", .stringMap, .refused("namespaces are not labelled"),
+        "labels of the namespace"),
+      Field(
+        "namespaceAnnotations", .stringMap, .refused("namespaces are not annotated"),
+        "annotations of the namespace"),
+      Field(
+        "deleteNamespace", .bool, isCustomization ? topOnly : .refused("namespaces stay"),
+        "the namespace goes with the bundle"),
+      Field(
+        "deleteCRDResources", .bool,
+        isCustomization ? topOnly : .inert("the Budget decides about deleting definitions"),
+        "custom resource definitions go with the bundle"),
+      Field(
+        "downstreamResources",
+        .list(
+          .object(
+            FieldSchema(
+              "downstream resource",
+              [
+                Field("kind", .string, "`Secret` or `ConfigMap`"),
+                Field("name", .string, "its name"),
+              ]))),
+        .refused("nothing is copied from the hub"), "secrets and config maps that go along"),
+      Field(
+        "forceSyncGeneration", .integer, .inert("every run of a site compares everything"),
+        "deploys again"),
+      Field("overwrites", .list(.anything), fleetWritesIt, "resources that change their bundle"),
+      Field(
+        "allowedTargetNamespaceSelector", .anything, fleetWritesIt,
+        "where a restriction lets bundles be"),
+    ]
+  }
+
+  private static let comparePatch = FieldSchema(
+    "patch",
+    [
+      Field("apiVersion", .string, "of the object"),
+      Field("kind", .string, "of the object"),
+      Field("namespace", .string, "of the object"),
+      Field("name", .string, "of the object"),
+      Field("jsonPointers", .list(.string), "fields"),
+      Field(
+        "operations",
+        .list(
+          .object(
+            FieldSchema(
+              "operation",
+              [
+                Field("op", .string, "`remove` or `ignore`"),
+                Field("path", .string, "a field"),
+                Field("value", .string, "usually nothing"),
+              ]))),
+        "removals"),
+    ])
+
+  private static let dependency = FieldSchema(
+    "dependency",
+    [
+      Field("name", .string, "the bundle"),
+      Field("selector", .object(LabelSelector.schema), "the labels of the bundles"),
+      Field("acceptedStates", .list(.string), "states that are good enough; else `Ready`"),
+    ])
+
+  private static let rolloutStrategy = FieldSchema(
+    "rolloutStrategy",
+    [
+      Field("maxUnavailable", .integerOrPercent, "how many clusters may be unavailable"),
+      Field(
+        "maxUnavailablePartitions", .integerOrPercent, "how many partitions may be unavailable"),
+      Field(
+        "autoPartitionSize", .integerOrPercent, "the size of partitions where none are written"),
+      Field(
+        "autoPartitionThreshold", .integer, "from how many clusters on there are such partitions"),
+      Field("maxNew", .integer, "how many new clusters get a bundle at a time"),
+      Field("partitions", .list(.object(partition)), "sets of clusters, one after the other"),
+    ])
+
+  private static let partition = FieldSchema(
+    "partition",
+    [
+      Field("name", .string, "what the partition is called"),
+      Field("maxUnavailable", .integerOrPercent, "how many of its clusters may be unavailable"),
+    ] + TargetEntry.criteriaFields)
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FieldCatalog {
+  /// The fields of a `Cluster`.
+  package static let cluster = document(
+    "Cluster",
+    spec: FieldSchema(
+      "Cluster spec",
+      [
+        Field("templateValues", .values, "values that the templates of this cluster can use"),
+        Field(
+          "kubernetesVersion", .string, "ours: the version that is rendered for, such as `v1.31.4`"),
+        Field(
+          "whenRemoved", .choice(RemovalAction.allCases.map(\.rawValue)),
+          "ours: what happens to the objects when the cluster leaves the inventory; else what the Hub says"
+        ),
+        Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
+        Field("clientID", .string, .inert(noAgent), "how an agent proves who it is"),
+        Field(
+          "kubeConfigSecret", .string, .inert("the hub does not connect to clusters"),
+          "how Fleet reaches the cluster"),
+        Field(
+          "kubeConfigSecretNamespace", .string, .inert("the hub does not connect to clusters"),
+          "where that secret is"),
+        Field("redeployAgentGeneration", .integer, .inert(noAgent), "deploys the agent again"),
+        Field("agentEnvVars", .list(.anything), .inert(noAgent), "the agent's environment"),
+        Field("agentNamespace", .string, .inert(noAgent), "the agent's namespace"),
+        Field("privateRepoURL", .string, .inert(noAgent), "where the agent's image is"),
+        Field("agentTolerations", .list(.anything), .inert(noAgent), "the agent's tolerations"),
+        Field("agentAffinity", .values, .inert(noAgent), "the agent's affinity"),
+        Field("agentResources", .values, .inert(noAgent), "the agent's resources"),
+        Field("hostNetwork", .bool, .inert(noAgent), "the agent's network"),
+        Field(
+          "agentSchedulingCustomization", .values, .inert(noAgent),
+          "the agent's priority and budget"),
+        Field("agentPullSecrets", .list(.anything), .inert(noAgent), "the agent's pull secrets"),
+      ]))
+
+  /// The fields of a `ClusterGroup`.
+  package static let clusterGroup = document(
+    "ClusterGroup",
+    spec: FieldSchema(
+      "ClusterGroup spec",
+      [
+        Field(
+          "selector", .object(LabelSelector.schema),
+          "which clusters of the workspace are in the group; `{}` for all, without it none")
+      ]))
+
+  /// The fields of a `Hub`.
+  package static let hub = document(
+    "Hub",
+    spec: FieldSchema(
+      "Hub spec",
+      [
+        Field(
+          "aliases", .list(.string),
+          "URLs of this repository; a GitRepo that names one of them means this repository"),
+        Field("branch", .string, "the branch that the hub reads; it has to be that of its HEAD"),
+        Field(
+          "whenClusterRemoved", .choice(RemovalAction.allCases.map(\.rawValue)),
+          "what happens to the objects of a cluster that leaves the inventory; `keep` where nothing is written"
+        ),
+        Field(
+          "plaintextSecrets", .choice(HubSettings.PlaintextSecrets.allCases.map(\.rawValue)),
+          "what is done about a `Secret` in plain text; `warn` where nothing is written"),
+      ]))
+
+  /// The fields of a `Budget`.
+  package static let budget = document(
+    "Budget",
+    spec: FieldSchema(
+      "Budget spec",
+      [
+        Field(
+          "deletions", .integerMap,
+          "how many objects of a kind one push may delete; `default` is for kinds that are not listed; "
+            + "`Namespace`, `PersistentVolumeClaim` and `CustomResourceDefinition` are 0 unless they are listed"
+        ),
+        Field(
+          "clustersChanged", .integerOrPercent, emptyCounts: true,
+          "how many clusters, or which share of them, one push may change"),
+        Field(
+          "clustersRemoved", .integerOrPercent, emptyCounts: true,
+          "how many clusters, or which share of them, one push may take out of the inventory"),
+      ]))
+}

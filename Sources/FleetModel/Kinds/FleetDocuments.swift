@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+package import YAMLTree
+
+/// Everything that the files of a fleet repository say, outside the directories of bundles.
+package struct FleetDocuments: Sendable {
+  /// The clusters, in the order of reading.
+  package private(set) var clusters: [Cluster] = []
+  /// The cluster groups.
+  package private(set) var groups: [ClusterGroup] = []
+  /// The sources; of two with one name in a workspace only the first.
+  package private(set) var gitRepos: [GitRepo] = []
+  /// The settings; the defaults until a file says otherwise.
+  package private(set) var hub = HubSettings()
+  /// The budget; the built-in one until a file says otherwise.
+  package private(set) var budget = Budget()
+
+  private var gitRepoPlaces: [String: Int] = [:]
+
+  /// Nothing yet.
+  package init() {}
+
+  /// Reads all documents of one file.
+  ///
+  /// Documents of other kinds are left alone, with one warning a file. Files have to be added in the
+  /// order of their paths, so that of two things with one name the same one counts everywhere.
+  package mutating func add(
+    _ roots: [YAMLNode], path: String, findings: inout Findings
+  ) {
+    var foreign: Finding?
+    for root in roots where !root.isNull {
+      let document = FieldReader(root.pairs == nil ? nil : root)
+      switch KindRecognition.recognise(document, root: root, findings: &findings) {
+      case .known(let kind): read(document, root: root, as: kind, findings: &findings)
+      case .foreign(let finding): foreign = foreign ?? finding
+      case .refused: break
+      }
+    }
+    if let foreign { findings.add(foreign) }
+  }
+
+  private mutating func read(
+    _ document: FieldReader, root: YAMLNode, as kind: KnownKind, findings: inout Findings
+  ) {
+    SchemaCheck.check(root, against: kind.schema, findings: &findings)
+    switch kind {
+    case .cluster:
+      if let cluster = Cluster(document, findings: &findings) { clusters.append(cluster) }
+    case .clusterGroup:
+      if let group = ClusterGroup(document, findings: &findings) { groups.append(group) }
+    case .gitRepo:
+      if let gitRepo = GitRepo(document, findings: &findings) {
+        add(gitRepo, findings: &findings)
+      }
+    case .hub:
+      let settings = HubSettings(document, findings: &findings)
+      if hub.span == nil {
+        hub = settings
+      } else {
+        FleetDocuments.second("Hub", at: settings.span, first: hub.span, findings: &findings)
+      }
+    case .budget:
+      let read = Budget(document, findings: &findings)
+      if budget.span == nil {
+        budget = read
+      } else {
+        FleetDocuments.second("Budget", at: read.span, first: budget.span, findings: &findings)
+      }
+    }
+  }
+
+  private mutating func add(_ gitRepo: GitRepo, findings: inout Findings) {
+    let key = gitRepo.workspace + "/" + gitRepo.name
+    if let first = gitRepoPlaces[key] {
+      findings.error(
+        "same-name", "there are two GitRepos \(Wording.quoted(gitRepo.name))",
+        at: gitRepo.metadata.name.span,
+        notes: [Finding.Note("the first is here", at: gitRepos[first].metadata.name.span)])
+      return
+    }
+    gitRepoPlaces[key] = gitRepos.count
+    gitRepos.append(gitRepo)
+  }
+
+  private static func second(
+    _ kind: String, at span: SourceSpan?, first: SourceSpan?, findings: inout Findings
+  ) {
+    findings.error(
+      "same-name", "there can be only one \(kind)", at: span,
+      notes: [Finding.Note("the first is here", at: first)])
+  }
+}
