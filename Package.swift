@@ -54,34 +54,40 @@ let package = Package(
     module("JSONTree", ["CJansson", "Diagnostics"]),
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
-    module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "Targeting", "JSONTree"]),
-    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree"]),
+    module("SliceFormat", ["GitObjects", "JSONTree"]),
+    module(
+      "Planning",
+      ["Diagnostics", "GitObjects", "FleetModel", "Targeting", "JSONTree", "SliceFormat"]),
+    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
     module("Posix"),
     module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
-    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree"]),
+    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
     module(
       "Compiling",
       [
         "Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "FleetModel", "Targeting", "Rendering",
-        "Planning",
+        "Planning", "SliceFormat",
       ]),
     module(
       "HubService",
       [
         "Diagnostics", "GitObjects", "GitStore", "JSONTree", "FleetModel", "Targeting", "Planning",
-        "Compiling", "Posix",
+        "Compiling", "Posix", "SliceFormat",
       ]),
-    module("ClusterAccess", ["Diagnostics", "JSONTree", "Posix", "Reconciling"]),
+    module("ClusterAccess", ["Diagnostics", "JSONTree", "Posix", "Reconciling", "SliceFormat"]),
     module(
       "SiteService",
-      ["Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "ClusterAccess"]),
+      [
+        "Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "ClusterAccess",
+        "SliceFormat",
+      ]),
     module(
       "FleetCommands",
       [
         "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree", "FleetModel", "Targeting",
-        "Rendering", "Planning", "Compiling", "HubService", "Posix", argumentParser,
+        "Rendering", "Planning", "Compiling", "HubService", "Posix", "SliceFormat", argumentParser,
       ]),
 
     // Programs of a few lines.
@@ -101,6 +107,7 @@ let package = Package(
     tests("GitObjectsTests", ["GitObjects"]),
     tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
+    tests("SliceFormatTests", ["SliceFormat", "GitObjects"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),

@@ -94,7 +94,7 @@ package struct SchemaCheck {
     if case .choice(let words) = type, !scalar.text.isEmpty, !words.contains(scalar.text) {
       let hint =
         Suggestion.nearest(to: scalar.text, among: words).map { "did you mean '\($0)'?" }
-        ?? "it can be \(Wording.list(words, limit: words.count))"
+        ?? "it can be \(Wording.quotedList(words))"
       findings.error(
         "unknown-value",
         "\(Wording.quoted(path)) has the unknown value \(Wording.quoted(scalar.text))",

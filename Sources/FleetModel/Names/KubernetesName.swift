@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
+
 /// The rules that Kubernetes has for names, labels and values.
 ///
 /// Every check returns nil when the text is good, else what is wrong with it, ready to stand behind

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import JSONTree
+
+/// Fleet's names for the state of a bundle deployment, best first.
+///
+/// Source: Fleet's `StateRank`; the worst state of its bundles is the cluster's.
+package enum BundleState: String, Sendable, Hashable, CaseIterable, Comparable {
+  case ready = "Ready"
+  case notReady = "NotReady"
+  case pending = "Pending"
+  case outOfSync = "OutOfSync"
+  case modified = "Modified"
+  case waitApplied = "WaitApplied"
+  case errApplied = "ErrApplied"
+
+  /// Fleet's rank: 1 for Ready to 7 for ErrApplied.
+  package var rank: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+  package static func < (left: BundleState, right: BundleState) -> Bool { left.rank < right.rank }
+}
+
+/// The `status.json` that a site pushes.
+package struct StatusReport: Sendable, Hashable {
+  /// What a site says of one bundle.
+  package struct Bundle: Sendable, Hashable {
+    /// The bundle's name.
+    package var name: String
+    /// Its state.
+    package var state: BundleState
+    /// The tree that is applied, 40 digits; empty when none is.
+    package var tree: String
+    /// Why it is not Ready; empty when it is.
+    package var message: String
+
+    /// Makes an entry.
+    package init(name: String, state: BundleState, tree: String, message: String) {
+      self.name = name
+      self.state = state
+      self.tree = tree
+      self.message = message
+    }
+  }
+
+  /// The cluster's name.
+  package var cluster: String
+  /// Counts the site's reports; never falls.
+  package var counter: Int
+  /// The slice commit that is applied, 40 digits; empty when none is.
+  package var slice: String
+  /// The source commit of that slice, 40 digits; empty when none is.
+  package var source: String
+  /// The release number of that slice; 0 when none is.
+  package var release: Int
+  /// When the report was made, RFC 3339 in UTC.
+  package var time: String
+  /// The worst state of the bundles.
+  package var state: BundleState
+  /// The bundles, in the order of their names.
+  package var bundles: [Bundle]
+  /// What went wrong outside of any bundle.
+  package var errors: [String]
+
+  /// Makes a report.
+  package init(
+    cluster: String, counter: Int, slice: String, source: String, release: Int, time: String,
+    state: BundleState, bundles: [Bundle], errors: [String]
+  ) {
+    self.cluster = cluster
+    self.counter = counter
+    self.slice = slice
+    self.source = source
+    self.release = release
+    self.time = time
+    self.state = state
+    self.bundles = bundles
+    self.errors = errors
+  }
+
+  /// The file's bytes.
+  package var json: [UInt8] {
+    JSONText.compact(
+      .object([
+        "format": .integer(Int64(SliceLayout.format)),
+        "cluster": .string(cluster),
+        "counter": .integer(Int64(counter)),
+        "slice": .string(slice),
+        "source": .string(source),
+        "release": .integer(Int64(release)),
+        "time": .string(time),
+        "state": .string(state.rawValue),
+        "bundles": .array(
+          bundles.map {
+            .object([
+              "name": .string($0.name), "state": .string($0.state.rawValue),
+              "tree": .string($0.tree), "message": .string($0.message),
+            ])
+          }),
+        "errors": .array(errors.map { .string($0) }),
+      ]))
+  }
+
+  /// Reads the file; nil when it is no status of a format that we know.
+  package init?(json: [UInt8]) {
+    guard let value = JSONText.parse(json), let format = value["format"]?.integer,
+      (1...Int64(SliceLayout.format) + 1).contains(format),
+      let cluster = value["cluster"]?.string,
+      let state = value["state"]?.string.flatMap(BundleState.init(rawValue:))
+    else { return nil }
+    let bundles = (value["bundles"]?.items ?? []).compactMap { item -> Bundle? in
+      guard let name = item["name"]?.string,
+        let state = item["state"]?.string.flatMap(BundleState.init(rawValue:))
+      else { return nil }
+      return Bundle(
+        name: name, state: state, tree: item["tree"]?.string ?? "",
+        message: item["message"]?.string ?? "")
+    }
+    self.init(
+      cluster: cluster, counter: Int(clamping: value["counter"]?.integer ?? 0),
+      slice: value["slice"]?.string ?? "", source: value["source"]?.string ?? "",
+      release: Int(clamping: value["release"]?.integer ?? 0), time: value["time"]?.string ?? "",
+      state: state, bundles: bundles,
+      errors: (value["errors"]?.items ?? []).compactMap(\.string))
+  }
+}
