@@ -44,7 +44,8 @@ extension FieldCatalog {
       [
         Field(
           "selector", .object(LabelSelector.schema),
-          "which clusters of the workspace are in the group; `{}` for all, without it none")
+          "which clusters of the workspace are in the group; `{}` for all, without it none"),
+        TargetEntry.optionalField,
       ]))
 
   /// The fields of a `Hub`.

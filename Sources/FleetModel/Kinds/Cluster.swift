@@ -80,11 +80,14 @@ package struct ClusterGroup: Sendable {
   package let metadata: Metadata
   /// Which clusters of the workspace are in it; without a selector none is.
   package let selector: LabelSelector?
+  /// Whether it is fine that no cluster can be in it (our key, Fleet has none).
+  package let isOptional: Bool
 
   /// Makes a group.
-  package init(metadata: Metadata, selector: LabelSelector?) {
+  package init(metadata: Metadata, selector: LabelSelector?, isOptional: Bool = false) {
     self.metadata = metadata
     self.selector = selector
+    self.isOptional = isOptional
   }
 
   /// The name, which is unique in its workspace.
@@ -107,6 +110,6 @@ package struct ClusterGroup: Sendable {
         "the cluster group \(Wording.quoted(metadata.name.value)) has no selector: it is empty",
         at: metadata.name.span, hints: ["for every cluster write 'selector: {}'"])
     }
-    self.init(metadata: metadata, selector: selector)
+    self.init(metadata: metadata, selector: selector, isOptional: spec.flag("optional"))
   }
 }
