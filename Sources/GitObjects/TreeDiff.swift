@@ -1,80 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A file that differs between two trees.
+/// One file that differs between two trees.
 package struct TreeChange: Sendable, Hashable {
-  /// The path from the root, as bytes, with `/`.
+  /// The path from the root, bytes with `/` between the names.
   package let path: [UInt8]
-  /// What was there; nil for a new file.
+  /// What was there; nil for an added file.
   package let old: TreeEntry?
-  /// What is there now; nil for one that is gone.
+  /// What is there; nil for a deleted file.
   package let new: TreeEntry?
 
-  /// Makes a change.
-  package init(path: [UInt8], old: TreeEntry?, new: TreeEntry?) {
-    self.path = path
-    self.old = old
-    self.new = new
-  }
+  /// The path as text, with bytes that are not UTF-8 replaced.
+  package var text: String { String(decoding: path, as: UTF8.self) }
 }
 
-/// Finds the files that differ between two trees; equal subtrees are not opened.
+/// Compares two trees by ids; equal subtrees are not read.
 package enum TreeDiff {
-  /// Folders deeper than this are reported as one change: no real tree is as deep.
-  private static let depthLimit = 512
+  /// How many folders may stand in each other; more is no source tree but an attack.
+  package static let depthLimit = 512
 
-  /// The differing files, in Git's order; nil stands for no tree at all. Renames are not looked for.
-  package static func changes(
-    from old: ObjectID?, to new: ObjectID?, reader: some ObjectReader
-  ) throws(ObjectAccessError) -> [TreeChange] {
-    var result: [TreeChange] = []
-    try compare(old, new, prefix: [], depth: 0, reader, &result)
-    return result
+  private struct Level {
+    let path: [UInt8]
+    let pairs: [(old: TreeEntry?, new: TreeEntry?)]
+    var next = 0
   }
 
-  private static func compare(
-    _ old: ObjectID?, _ new: ObjectID?, prefix: [UInt8], depth: Int, _ reader: some ObjectReader,
-    _ result: inout [TreeChange]
-  ) throws(ObjectAccessError) {
-    if old == new { return }
-    let before = try old.map { id throws(ObjectAccessError) in try reader.tree(id) } ?? []
-    let after = try new.map { id throws(ObjectAccessError) in try reader.tree(id) } ?? []
-    var left = 0
-    var right = 0
-    while left < before.count || right < after.count {
-      // A file and a folder of one name have different places in Git's order: one goes, one comes.
-      let first = left < before.count ? before[left] : nil
-      let second = right < after.count ? after[right] : nil
-      switch (first, second) {
-      case (let first?, let second?) where first.name == second.name
-        && (first.mode == .directory) == (second.mode == .directory):
-        left += 1
-        right += 1
-        if first == second { continue }
-        try visit(first, second, prefix, depth, reader, &result)
-      case (let first?, let second?) where TreeEntry.precedes(first, second):
-        left += 1
-        try visit(first, nil, prefix, depth, reader, &result)
-      case (let first?, nil):
-        left += 1
-        try visit(first, nil, prefix, depth, reader, &result)
-      default:
-        right += 1
-        try visit(nil, second, prefix, depth, reader, &result)
+  /// The files that differ, in Git's order of paths; folders themselves are not told.
+  ///
+  /// A file that becomes a folder is a deletion and additions. Renames are not looked for.
+  /// - Parameters:
+  ///   - old: the tree before, nil for none.
+  ///   - new: the tree after, nil for none.
+  package static func changes(
+    from old: ObjectID?, to new: ObjectID?, in reader: some ObjectReader
+  ) throws(ObjectAccessError) -> [TreeChange] {
+    if old == new { return [] }
+    var changes: [TreeChange] = []
+    var levels = [Level(path: [], pairs: try pairs(old, new, reader))]
+    // An own stack: a pushed tree may be nested deeper than the machine's.
+    while var level = levels.popLast() {
+      guard level.next < level.pairs.count else { continue }
+      let (old, new) = level.pairs[level.next]
+      level.next += 1
+      let path =
+        level.path.isEmpty
+        ? (old ?? new)?.name ?? [] : level.path + [UInt8(ascii: "/")] + ((old ?? new)?.name ?? [])
+      levels.append(level)
+      if (old ?? new)?.mode == .directory {
+        guard levels.count <= depthLimit else {
+          throw .failed("folders stand in each other more than \(depthLimit) deep")
+        }
+        levels.append(Level(path: path, pairs: try pairs(old?.id, new?.id, reader)))
+      } else {
+        changes.append(TreeChange(path: path, old: old, new: new))
       }
     }
+    return changes
   }
 
-  private static func visit(
-    _ old: TreeEntry?, _ new: TreeEntry?, _ prefix: [UInt8], _ depth: Int,
-    _ reader: some ObjectReader, _ result: inout [TreeChange]
-  ) throws(ObjectAccessError) {
-    guard let entry = new ?? old else { return }
-    let path = prefix + entry.name
-    if entry.mode == .directory, depth < depthLimit {
-      try compare(
-        old?.id, new?.id, prefix: path + [UInt8(ascii: "/")], depth: depth + 1, reader, &result)
-    } else {
-      result.append(TreeChange(path: path, old: old, new: new))
+  /// The entries that differ, side by side, in Git's order.
+  private static func pairs(
+    _ old: ObjectID?, _ new: ObjectID?, _ reader: some ObjectReader
+  ) throws(ObjectAccessError) -> [(old: TreeEntry?, new: TreeEntry?)] {
+    var left: ArraySlice<TreeEntry> = []
+    var right: ArraySlice<TreeEntry> = []
+    if let old { left = try reader.tree(old)[...] }
+    if let new { right = try reader.tree(new)[...] }
+    var pairs: [(old: TreeEntry?, new: TreeEntry?)] = []
+    while let first = left.first ?? right.first {
+      guard let before = left.first, let after = right.first else {
+        pairs.append(left.isEmpty ? (nil, first) : (first, nil))
+        if left.isEmpty { right.removeFirst() } else { left.removeFirst() }
+        continue
+      }
+      // A file and a folder of one name are two entries in Git's order, not one that changed.
+      if TreeEntry.precedes(before, after) {
+        pairs.append((before, nil))
+        left.removeFirst()
+      } else if TreeEntry.precedes(after, before) {
+        pairs.append((nil, after))
+        right.removeFirst()
+      } else {
+        if before.id != after.id || before.mode != after.mode { pairs.append((before, after)) }
+        left.removeFirst()
+        right.removeFirst()
+      }
     }
+    return pairs
   }
 }
