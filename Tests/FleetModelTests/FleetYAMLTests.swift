@@ -94,8 +94,8 @@ struct FleetYAMLTests {
                charts are not rendered
            5 |   values:
              |   ^^^^^^
-        warning: apps/pos/fleet.yaml:9:1: 'rollout' is not followed yet: a
-                 change is released to all clusters at once
+        warning: apps/pos/fleet.yaml:9:1: 'rollout' has no effect here: a change
+                 is released at once
            9 | rollout:
              | ^^^^^^^
         error: apps/pos/fleet.yaml:26:7: 'targetCustomizations[0].helm.values'
@@ -122,8 +122,8 @@ struct FleetYAMLTests {
         aboutOptions:
           "rolloutStrategy: {maxUnavailable: 1}\nrollout: {maxNew: 2, maxUnavailabel: x}\n")
           == """
-          warning: apps/pos/fleet.yaml:1:1: 'rolloutStrategy' is not followed yet:
-                   a change is released to all clusters at once
+          warning: apps/pos/fleet.yaml:1:1: 'rolloutStrategy' has no effect here:
+                   a change is released at once
              1 | rolloutStrategy: {maxUnavailable: 1}
                | ^^^^^^^^^^^^^^^
           error: apps/pos/fleet.yaml:2:1: 'rollout' and 'rolloutStrategy' are the
@@ -133,6 +133,10 @@ struct FleetYAMLTests {
           note: apps/pos/fleet.yaml:1:1: the other one is here
              1 | rolloutStrategy: {maxUnavailable: 1}
                | ^^^^^^^^^^^^^^^
+          warning: apps/pos/fleet.yaml:2:1: 'rollout' has no effect here: a change
+                   is released at once
+             2 | rollout: {maxNew: 2, maxUnavailabel: x}
+               | ^^^^^^^
           error: apps/pos/fleet.yaml:2:22: unknown field 'maxUnavailabel' in
                  'rollout'
              2 | rollout: {maxNew: 2, maxUnavailabel: x}

@@ -57,7 +57,7 @@ private struct MarkdownPage {
   static func support(_ support: FieldSupport) -> (word: String, reason: String) {
     switch support {
     case .built: ("built", "")
-    case .inert(let reason): ("inert", reason)
+    case .inert(let reason, _): ("inert", reason)
     case .refused(let reason): ("refused", reason)
     }
   }
