@@ -108,6 +108,7 @@ let package = Package(
     tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
     tests("SliceFormatTests", ["SliceFormat", "GitObjects"]),
+    tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),

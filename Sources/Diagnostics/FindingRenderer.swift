@@ -1,145 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Shows findings to a person: in the output of a push, in `kubectl fleet check`.
+/// Writes findings as text for people: in a terminal, and in the answer to `git push`.
 ///
 /// ```
 /// error: gitrepos/pos.yaml:14:22: no cluster has the label key 'regoin'
 ///   14 |     - matchLabels: { regoin: eu-west }
 ///      |                      ^^^^^^
-/// hint: did you mean 'region'? (set on 2,480 of 2,500 clusters)
+/// hint: did you mean 'region'?
 /// ```
-/// The severity stands first because Git colours only lines that begin with it.
 package struct FindingRenderer {
-  /// The most columns of a line: Git puts `remote: ` before and blanks behind what a hook says.
-  package static let width = 72
-  /// The most findings that are shown.
-  package static let findingLimit = 20
-
+  private let columns: Int
+  private let limit: Int
+  private let seeAll: String?
   private let source: (String) -> [UInt8]?
-  private var lineCache: [String: [ArraySlice<UInt8>]] = [:]
 
-  /// Makes a renderer; `source` gives the bytes of a file by its path, nil when there is none.
-  package init(source: @escaping (String) -> [UInt8]?) {
+  /// Makes a renderer.
+  ///
+  /// - Parameters:
+  ///   - columns: the width at which messages are wrapped; Git takes 8 of a terminal's 80 for `remote: `.
+  ///   - limit: the largest number of findings that is shown.
+  ///   - seeAll: the command that shows the rest.
+  ///   - source: the bytes of a file, by its path; nil where the line can't be shown.
+  package init(
+    columns: Int = 72, limit: Int = 20, seeAll: String? = "kubectl fleet check",
+    source: @escaping (String) -> [UInt8]?
+  ) {
+    self.columns = columns
+    self.limit = max(1, limit)
+    self.seeAll = seeAll
     self.source = source
   }
 
-  /// The findings as text, the first twenty of them; `more` says how to see the others.
-  package mutating func text(_ findings: [Finding], more: String) -> String {
-    var result = ""
-    for finding in findings.prefix(Self.findingLimit) {
-      if !result.isEmpty { result += "\n" }
-      result += text(finding)
-    }
-    let hidden = findings.dropFirst(Self.findingLimit)
-    if !hidden.isEmpty {
-      let errors = hidden.count { $0.severity == .error }
-      let warnings = hidden.count - errors
-      let counts = [
-        errors > 0 ? Wording.count(errors, "more error") : nil,
-        warnings > 0 ? Wording.count(warnings, "more warning") : nil,
-      ].compactMap { $0 }.joined(separator: ", ")
-      result += "\n\(errors > 0 ? "error" : "warning"): \(counts); \(more)\n"
-    }
-    return result
-  }
-
-  /// One finding as text, ending in a line break.
-  package mutating func text(_ finding: Finding) -> String {
-    var result = Self.line(finding.severity.rawValue, finding.message, finding.span, finding.path)
-    if let span = finding.span, finding.showsSource { result += excerpt(span) }
-    for note in finding.notes {
-      result += Self.line("note", note.message, note.span, nil)
-      if let span = note.span, finding.showsSource { result += excerpt(span) }
-    }
-    for hint in finding.hints { result += Self.line("hint", hint, nil, nil) }
-    return result
-  }
-
-  private static func line(
-    _ label: String, _ message: String, _ span: SourceSpan?, _ path: String?
-  ) -> String {
-    var text = "\(label): "
-    if let span {
-      text += "\(PrintableText.escape(span.path)):\(span.start.line):\(span.start.column): "
-    } else if let path {
-      text += "\(PrintableText.escape(path)): "
-    }
-    text += PrintableText.escape(message)
-    let indent = String(repeating: " ", count: label.utf8.count + 2)
-    return Wording.wrap(text, width: width, indent: indent) + "\n"
-  }
-
-  // MARK: - Excerpts
-
-  private mutating func excerpt(_ span: SourceSpan) -> String {
-    guard let line = sourceLine(span.path, span.start.line),
-      let text = String(validating: line, as: UTF8.self)
-    else { return "" }
-    let scalars = Array(text.unicodeScalars)
-    let first = min(span.start.column - 1, scalars.count)
-    let end = span.end.line == span.start.line ? span.end.column - 1 : scalars.count
-    let last = max(first + 1, min(end, scalars.count))
-
-    let number = String(span.start.line)
-    let gutter = String(repeating: " ", count: max(0, 4 - number.utf8.count)) + number + " | "
-    let blank = String(repeating: " ", count: gutter.utf8.count - 2) + "| "
-    let room = Self.width - gutter.utf8.count
-
-    // A long line is cut around the place; the dots say so.
-    var from = 0
-    var upTo = scalars.count
-    if scalars.count > room {
-      from = max(0, min(first - room / 3, scalars.count - room))
-      upTo = min(scalars.count, from + room)
-    }
-    var shown = ""
-    var carets = ""
-    for index in from..<max(from, upTo) {
-      let isCut = (index == from && from > 0) || (index == upTo - 1 && upTo < scalars.count)
-      let piece = isCut ? "…" : PrintableText.escape(String(scalars[index]))
-      shown += piece
-      if index < first {
-        carets += scalars[index] == "\t" ? "\t" : blanks(piece)
-      } else if index < last {
-        carets += String(repeating: "^", count: piece.unicodeScalars.count)
+  /// The findings in the given order, with a blank line between two of them, and a final line break;
+  /// empty without findings.
+  ///
+  /// Over the limit, warnings are left out before errors.
+  package func text(_ findings: [Finding]) -> String {
+    var sources: [String: [UInt8]] = [:]
+    var blocks = shown(of: findings).map { finding in
+      block(finding) { path in
+        if let bytes = sources[path] { return bytes }
+        let bytes = source(path)
+        sources[path] = bytes
+        return bytes
       }
     }
-    if first >= scalars.count { carets += "^" }
-    return Self.trimmed(gutter + shown) + "\n" + blank + carets + "\n"
+    if let more = moreLine(findings) { blocks.append(more + "\n") }
+    return blocks.joined(separator: "\n")
   }
 
-  private func blanks(_ piece: String) -> String {
-    String(repeating: " ", count: piece.unicodeScalars.count)
-  }
-
-  private static func trimmed(_ line: String) -> String {
-    var line = line
-    while line.hasSuffix(" ") || line.hasSuffix("\r") || line.hasSuffix("\t") { line.removeLast() }
-    return line
-  }
-
-  private mutating func sourceLine(_ path: String, _ number: Int) -> ArraySlice<UInt8>? {
-    if lineCache[path] == nil {
-      guard let bytes = source(path) else { return nil }
-      lineCache[path] = bytes.split(
-        separator: UInt8(ascii: "\n"), maxSplits: 200_000, omittingEmptySubsequences: false)
-    }
-    guard let lines = lineCache[path], number >= 1, number <= lines.count else { return nil }
-    var line = lines[number - 1]
-    if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-    return line
-  }
-}
-
-extension Finding {
-  /// `2 errors, 1 warning`; nil when there are neither.
-  package static func counts(_ findings: [Finding]) -> String? {
+  /// `2 errors, 1 warning`; `no errors` without findings.
+  package static func summary(_ findings: [Finding]) -> String {
     let errors = findings.count { $0.severity == .error }
     let warnings = findings.count - errors
-    let parts = [
-      errors > 0 ? Wording.count(errors, "error") : nil,
-      warnings > 0 ? Wording.count(warnings, "warning") : nil,
-    ].compactMap { $0 }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    var parts: [String] = []
+    if errors > 0 { parts.append(errors == 1 ? "1 error" : "\(errors) errors") }
+    if warnings > 0 { parts.append(warnings == 1 ? "1 warning" : "\(warnings) warnings") }
+    return parts.isEmpty ? "no errors" : parts.joined(separator: ", ")
+  }
+
+  private func shown(of findings: [Finding]) -> [Finding] {
+    guard findings.count > limit else { return findings }
+    let errors = findings.count { $0.severity == .error }
+    var errorsLeft = min(errors, limit)
+    var warningsLeft = limit - errorsLeft
+    return findings.filter { finding in
+      if finding.severity == .error {
+        errorsLeft -= 1
+        return errorsLeft >= 0
+      }
+      warningsLeft -= 1
+      return warningsLeft >= 0
+    }
+  }
+
+  private func moreLine(_ findings: [Finding]) -> String? {
+    let more = findings.count - limit
+    guard more > 0 else { return nil }
+    let errors = findings.count { $0.severity == .error }
+    let severity: Severity = errors > limit ? .error : .warning
+    let rest = seeAll.map { "; run '\($0)' to see all" } ?? ""
+    return "\(severity.rawValue): \(more) more\(rest)"
+  }
+
+  private func block(_ finding: Finding, source: (String) -> [UInt8]?) -> String {
+    var text = line(finding.severity.rawValue, place(finding.span, finding.path), finding.message)
+    if finding.showsSource, let span = finding.span, let bytes = source(span.path) {
+      text += SourceExcerpt(span, in: bytes, columns: columns).text
+    }
+    for note in finding.notes { text += line("note", place(note.span, nil), note.message) }
+    for hint in finding.hints { text += line("hint", nil, hint) }
+    return text
+  }
+
+  private func place(_ span: SourceSpan?, _ path: String?) -> String? {
+    if let span {
+      return "\(PrintableText.escape(span.path)):\(span.start.line):\(span.start.column)"
+    }
+    return path.map { PrintableText.escape($0) }
+  }
+
+  private func line(_ label: String, _ place: String?, _ message: String) -> String {
+    let words = TextWrapping.pieces(PrintableText.escape(message))
+    let pieces = place.map { [$0 + ":"] + words } ?? words
+    return TextWrapping.lines(label + ":", pieces, columns: columns)
   }
 }

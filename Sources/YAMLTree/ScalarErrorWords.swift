@@ -29,7 +29,8 @@ struct QuoteErrorWords {
     case "found unexpected end of stream", "found unexpected document indicator":
       let quote = text.string(start..<min(start + 1, text.bytes.count))
       return ErrorWords(
-        message: "the quote opened here is not closed", range: start..<text.contentOfLine(start).upperBound,
+        message: "the quote opened here is not closed",
+        range: start..<text.contentOfLine(start).upperBound,
         hint: "add \(quote == "'" ? "\"'\"" : "'\(quote)'") where the text ends")
     case "found unknown escape character":
       let end = text.end(ofCharacterAt: min(at + 1, text.bytes.count))
@@ -50,7 +51,7 @@ struct QuoteErrorWords {
     case "found a tab character where an indentation space is expected":
       return ErrorWords(
         message: "tab in the indentation", range: at..<(at + 1),
-        hint: "indent with blanks, YAML does not allow tabs there")
+        hint: "indent with spaces; YAML allows no tabs there")
     case "found unexpected ':'":
       return ErrorWords(
         message: "unexpected ':' in a value", range: at..<(at + 1), hint: "put the value in quotes")
@@ -102,7 +103,8 @@ struct MarkErrorWords {
     case "while scanning a block scalar":
       let indicator = text.string(start..<min(start + 1, text.bytes.count))
       return ErrorWords(
-        message: "the text after '\(indicator)' must begin on the next line", range: text.rest(from: at))
+        message: "the text after '\(indicator)' must begin on the next line",
+        range: text.rest(from: at))
     default:
       return nil
     }
@@ -129,13 +131,15 @@ struct DirectiveErrorWords {
     case "found duplicate %YAML directive", "found duplicate %TAG directive":
       let name = problem.contains("%YAML") ? "%YAML" : "%TAG"
       return ErrorWords(
-        message: "'\(name)' stands twice in one document", range: text.contentOfLine(at), hint: advice)
+        message: "'\(name)' stands twice in one document", range: text.contentOfLine(at),
+        hint: advice)
     case "found incompatible YAML document":
       return ErrorWords(
         message: "only YAML 1.1 and 1.2 are read", range: text.contentOfLine(at), hint: advice)
     case "found unknown directive name":
       return ErrorWords(
-        message: "'\(SourceLines.clipped(text.string(text.word(at: start))))' is no directive of YAML",
+        message:
+          "'\(SourceLines.clipped(text.string(text.word(at: start))))' is no directive of YAML",
         range: text.word(at: start),
         hint: "a line that begins with '%' is a directive; put text in quotes")
     default:

@@ -53,7 +53,8 @@ enum ScalarResolver {
   private static func number(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar.Resolved {
     // Dates, addresses and versions are far more frequent than numbers with odd characters.
     for byte in text where !mayStandInNumber(byte) { return .string }
-    let plain = text.contains(UInt8(ascii: "_")) ? text.filter { $0 != UInt8(ascii: "_") } : Array(text)
+    let plain =
+      text.contains(UInt8(ascii: "_")) ? text.filter { $0 != UInt8(ascii: "_") } : Array(text)
     if let value = integer(plain[...], base: nil) { return value }
     if isFloat(plain), let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite {
       return .float(value)
@@ -131,7 +132,9 @@ enum ScalarResolver {
   /// The pattern `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
   private static func isFloat(_ text: [UInt8]) -> Bool {
     var rest = text[...]
-    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") {
+      rest = rest.dropFirst()
+    }
     let whole = rest.prefix(while: isDigit).count
     rest = rest.dropFirst(whole)
     if rest.first == UInt8(ascii: ".") {
@@ -145,7 +148,9 @@ enum ScalarResolver {
     guard let exponent = rest.first else { return true }
     guard exponent | 0x20 == UInt8(ascii: "e") else { return false }
     rest = rest.dropFirst()
-    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") {
+      rest = rest.dropFirst()
+    }
     return !rest.isEmpty && rest.allSatisfy(isDigit)
   }
 

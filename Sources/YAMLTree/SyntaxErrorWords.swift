@@ -34,6 +34,10 @@ struct SyntaxErrorWords {
     case "found character that cannot start any token":
       let word = text.rest(from: at)
       let mark = text.string(at..<text.end(ofCharacterAt: at))
+      if mark == "\t" {
+        return error(
+          "tab where a space must stand", at: at..<(at + 1), hint: "use spaces instead of the tab")
+      }
       return error(
         "a value cannot begin with '\(mark)'", at: word, hint: quoteHint(word))
     case "could not find expected ':'":
@@ -43,14 +47,16 @@ struct SyntaxErrorWords {
         "a list cannot begin here", at: at..<(at + 1),
         hint: "put '-' on a line of its own below, or the value in quotes")
     case "mapping keys are not allowed in this context":
-      return error("a '?' key cannot stand here", at: at..<(at + 1), hint: "put the value in quotes")
+      return error(
+        "a '?' key cannot stand here", at: at..<(at + 1), hint: "put the value in quotes")
     case "mapping values are not allowed in this context":
       return unexpectedColon()
     case "did not find expected key":
       return expectedKey()
     case "did not find expected '-' indicator":
       return error(
-        "expected '-' for the next item of the list", at: text.word(at: at), note: "the list begins here",
+        "expected '-' for the next item of the list", at: text.word(at: at),
+        note: "the list begins here",
         hint: indentHint("items of the list"))
     case "did not find expected ',' or ']'":
       return notClosed("list", closing: "]")
@@ -65,6 +71,12 @@ struct SyntaxErrorWords {
     }
   }
 
+  /// What to do about a chart's template among plain manifests.
+  static let templateHint = "quote it, or move the file to a chart's 'templates' folder"
+
+  /// What to say about it.
+  static let templateMessage = "'{{' begins a template, which is not YAML"
+
   // MARK: Structure
 
   private func missingColon() -> Finding {
@@ -78,14 +90,14 @@ struct SyntaxErrorWords {
     let content = text.string(line)
     if content.hasPrefix("-"), !content.hasPrefix("- ") {
       return error(
-        "expected a blank after '-'", at: line,
+        "expected a space after '-'", at: line,
         hint: "write '- \(SourceLines.clipped(String(content.dropFirst())))'")
     }
     if let colon = content.utf8.firstIndex(of: UInt8(ascii: ":")) {
       let key = String(content[..<colon])
       let value = String(content[colon...].dropFirst())
       return error(
-        "expected a blank after ':'", at: line,
+        "expected a space after ':'", at: line,
         hint: "write '\(SourceLines.clipped(key)): \(SourceLines.clipped(value))'")
     }
     return error("expected 'key: value', there is no ': ' in this line", at: line)
@@ -94,6 +106,9 @@ struct SyntaxErrorWords {
   private func unexpectedColon() -> Finding {
     if let template = templateFinding(at) { return template }
     let line = text.contentOfLine(at)
+    if at - line.lowerBound > 1024 {
+      return error("a key cannot be longer than 1024 characters", at: line.lowerBound..<at)
+    }
     if let first = text.keyEnd(in: line), first < at {
       return valueWithColon(line, keyEnd: first)
     }
@@ -115,7 +130,9 @@ struct SyntaxErrorWords {
     return error(
       "'\(key)' is indented below '\(keyAbove)', which has a value already",
       at: line.lowerBound..<at,
-      notes: [Finding.Note("the value is here", at: source.span(text.value(after: keyEnd, in: above)))],
+      notes: [
+        Finding.Note("the value is here", at: source.span(text.value(after: keyEnd, in: above)))
+      ],
       hint: "indent '\(key)' like '\(keyAbove)', or remove the value of '\(keyAbove)'")
   }
 
@@ -140,11 +157,15 @@ struct SyntaxErrorWords {
         hint: "put the whole value in quotes")
     }
     let first = text.string(word).first
+    if first == ":" {
+      return error("a key is missing before ':'", at: word, hint: "write the key before it")
+    }
     if first == "]" || first == "}" {
       return error("'\(text.string(word))' closes nothing", at: word, hint: "remove it")
     }
     return error(
-      "the indentation fits to nothing above", at: text.contentOfLine(at), note: "the map begins here",
+      "the indentation matches no line above", at: text.contentOfLine(at),
+      note: "the map begins here",
       hint: indentHint("keys of this map"))
   }
 
@@ -163,7 +184,8 @@ struct SyntaxErrorWords {
     let hint = "add '\(closing)' where the \(what) ends"
     if text.isAtEnd(at) {
       return error(
-        "expected ',' or '\(closing)' before the end of the file", at: text.lastContent(), note: note,
+        "expected ',' or '\(closing)' before the end of the file", at: text.lastContent(),
+        note: note,
         hint: hint)
     }
     var place = at
@@ -186,7 +208,8 @@ struct SyntaxErrorWords {
     if context.contains("flow") {
       return error("expected a value before '\(mark)'", at: word, hint: "remove one '\(mark)'")
     }
-    return error("a value cannot begin with '\(mark)'", at: word, hint: quoteHint(text.rest(from: at)))
+    return error(
+      "a value cannot begin with '\(mark)'", at: word, hint: quoteHint(text.rest(from: at)))
   }
 
   private func afterDocument() -> Finding {
@@ -196,7 +219,9 @@ struct SyntaxErrorWords {
     if indented > 0, text.column(of: line.lowerBound) < indented {
       return error(
         "this line is indented less than the first line of the document", at: line,
-        notes: text.firstContent().map { [Finding.Note("the first line is here", at: source.span($0))] }
+        notes: text.firstContent().map {
+          [Finding.Note("the first line is here", at: source.span($0))]
+        }
           ?? [], hint: "indent all lines of one map alike")
     }
     return error(
@@ -212,14 +237,15 @@ struct SyntaxErrorWords {
     let indent = text.indentation(ofLine: at)
     guard let tab = indent.first(where: { source.bytes[$0] == 0x09 }) else { return nil }
     guard
-      isAboutTab || tab <= at
-        && (problem == "found character that cannot start any token" && source.bytes[at] == 0x09
-          || problem == "mapping values are not allowed in this context"
-          || problem == "did not find expected key" || problem == "could not find expected ':'")
+      isAboutTab
+        || tab <= at
+          && (problem == "found character that cannot start any token" && source.bytes[at] == 0x09
+            || problem == "mapping values are not allowed in this context"
+            || problem == "did not find expected key" || problem == "could not find expected ':'")
     else { return nil }
     return Finding(
       .error, "yaml-tab", "tab in the indentation", at: source.span(tab..<(tab + 1)),
-      hints: ["indent with blanks, YAML does not allow tabs there"])
+      hints: ["indent with spaces; YAML allows no tabs there"])
   }
 
   /// The most frequent cause of odd errors: a chart template among the plain manifests.
@@ -227,8 +253,8 @@ struct SyntaxErrorWords {
     let line = text.contentOfLine(offset)
     guard let place = text.find("{{", in: line) else { return nil }
     return error(
-      "'{{' begins a template, which is not YAML", at: place..<line.upperBound,
-      hint: "put the value in quotes, or the file in the 'templates' folder of a chart")
+      Self.templateMessage, at: place..<line.upperBound,
+      hint: Self.templateHint)
   }
 
   private func scalarProblem() -> Finding? {
@@ -263,7 +289,9 @@ struct SyntaxErrorWords {
   ) -> Finding {
     error(
       message, at: range,
-      notes: [Finding.Note(note, at: source.span(contextAt..<min(contextAt + 1, source.bytes.count)))],
+      notes: [
+        Finding.Note(note, at: source.span(contextAt..<min(contextAt + 1, source.bytes.count)))
+      ],
       hint: hint)
   }
 

@@ -90,7 +90,8 @@ struct TextScan {
       let sample = bytes.prefix(64)
       var nuls = [0, 0]
       for (index, byte) in sample.enumerated() where byte == 0 { nuls[index & 1] += 1 }
-      return bytes.count >= 4 && max(nuls[0], nuls[1]) == sample.count / 2 && min(nuls[0], nuls[1]) == 0
+      return bytes.count >= 4 && max(nuls[0], nuls[1]) == sample.count / 2
+        && min(nuls[0], nuls[1]) == 0
     default: return false
     }
   }

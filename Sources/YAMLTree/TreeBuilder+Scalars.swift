@@ -35,7 +35,7 @@ extension TreeBuilder {
     var scalar = YAMLScalar(text: text, style: style, resolved: .string)
     if let tag = data.tag {
       try apply(String(cString: tag), to: &scalar, at: span)
-    } else if style == .plain, !hasBareTag() {
+    } else if style == .plain {
       scalar.resolved = ScalarResolver.resolve(bytes)
     }
     if case .float(let value) = scalar.resolved, !value.isFinite {
@@ -46,26 +46,12 @@ extension TreeBuilder {
     return YAMLNode(.scalar(scalar), span: span)
   }
 
-  /// Whether the node is written with the tag `!`, "a string, whatever it looks like", which libyaml
-  /// does not report.
-  private func hasBareTag() -> Bool {
-    guard event.start_mark.index < event.end_mark.index else { return false }
-    var offset = source.offset(of: event.start_mark)
-    let end = source.offset(of: event.end_mark)
-    guard offset < end, offset < source.bytes.count else { return false }
-    if source.bytes[offset] == UInt8(ascii: "&") {
-      let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
-      while offset < end, !blanks.contains(source.bytes[offset]) { offset += 1 }
-      while offset < end, blanks.contains(source.bytes[offset]) { offset += 1 }
-      guard offset < end else { return false }
-    }
-    return source.bytes[offset] == UInt8(ascii: "!")
-  }
-
   /// Reads a scalar under an explicit tag.
   private mutating func apply(
     _ tag: String, to scalar: inout YAMLScalar, at span: SourceSpan
   ) throws(Stop) {
+    // "A string, whatever it looks like."
+    if tag == "!" { return }
     guard tag.hasPrefix(Self.standardTag) else {
       try refuse(tag: tag, at: span)
       return

@@ -90,7 +90,9 @@ struct TreeBuilder {
 
   /// The node of the current event; ends at the node's last event.
   mutating func node(depth: Int) throws(Stop) -> YAMLNode {
-    try count(1, depth: depth)
+    let isCollection =
+      event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT
+    try count(1, depth: isCollection ? depth : depth - 1)
     switch event.type {
     case YAML_SCALAR_EVENT:
       guard let anchor = event.data.scalar.anchor else { return try scalar() }
@@ -136,7 +138,7 @@ struct TreeBuilder {
     anchors[name] = Anchor(node: nil, place: place, number: number)
     let nodesBefore = nodeCount
     let deepestBefore = deepest
-    deepest = depth
+    deepest = depth - 1
     let node: YAMLNode =
       switch event.type {
       case YAML_SCALAR_EVENT: try scalar()
@@ -255,7 +257,7 @@ extension TreeBuilder {
       if event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE, event.data.scalar.tag == nil,
         let text = keys.text(event.data.scalar.value, event.data.scalar.length)
       {
-        try count(1, depth: depth)
+        try count(1, depth: depth - 1)
         return .text(
           YAMLNode(
             .scalar(YAMLScalar(text: text, style: .plain, resolved: .string)),
@@ -266,9 +268,15 @@ extension TreeBuilder {
     let place = source.span(event.start_mark, event.end_mark)
     let node = try node(depth: depth)
     guard let scalar = node.scalar else {
-      try fail(
-        "yaml-complex-key", "a key must be a text, not a list or a map",
-        at: isAlias ? place : node.span, hints: complexKeyHints(node.span))
+      if let template = templateStart(place) {
+        try fail(
+          "yaml-syntax", SyntaxErrorWords.templateMessage, at: template,
+          hints: [SyntaxErrorWords.templateHint])
+      } else {
+        try fail(
+          "yaml-complex-key", "a key must be a text, not a list or a map",
+          at: isAlias ? place : node.span)
+      }
       return .refused
     }
     if scalar.resolved == .string {
@@ -292,15 +300,13 @@ extension TreeBuilder {
         .scalar(YAMLScalar(text: text, style: scalar.style, resolved: .string)), span: node.span))
   }
 
-  /// Most often the key is a template that nobody renders here: `{{ .Values.x }}`.
-  private func complexKeyHints(_ span: SourceSpan) -> [String] {
-    let offset = source.offset(of: event.start_mark)
-    _ = span
-    guard offset > 0 else { return [] }
-    var index = min(offset, source.bytes.count - 1)
-    while index > 0, source.bytes[index] != UInt8(ascii: "{") { index -= 1 }
-    guard index > 0, source.bytes[index - 1] == UInt8(ascii: "{") else { return [] }
-    return ["put the template in quotes: \"{{ … }}\""]
+  /// Most often a map as a key is a template that nobody renders here: `{{ .Values.x }}`.
+  private func templateStart(_ place: SourceSpan) -> SourceSpan? {
+    let before = place.start.offset - source.position(atOffset: 0).offset - 1
+    guard before >= 0, before + 1 < source.bytes.count, source.bytes[before] == UInt8(ascii: "{"),
+      source.bytes[before + 1] == UInt8(ascii: "{")
+    else { return nil }
+    return source.span(before..<(before + 2))
   }
 
   private func isMergeKey() -> Bool {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+package import FleetModel
+package import GitObjects
+package import YAMLTree
+
+/// What the version before says where it differs from the new one: limits, rules, clusters that go.
+///
+/// Limits and rules are judged by the version at the ref's old id. Only files that the push changes can
+/// say something else there, so only those are read again.
+package struct BaseRules: Sendable {
+  private let hub: HubSettings?
+  private let budget: Budget?
+  /// The clusters that changed files declared.
+  private let clusters: [String: Cluster]
+  /// The old texts of changed files, to see whether a selector is new.
+  package let oldFiles: [String: [YAMLNode]]
+  private let changedPaths: Set<String>
+
+  /// Reads the old versions of changed files.
+  package static func read(
+    _ changes: [TreeChange], reader: some ObjectReader
+  ) throws(ObjectAccessError) -> BaseRules {
+    var documents = FleetDocuments()
+    var oldFiles: [String: [YAMLNode]] = [:]
+    for change in changes {
+      guard let old = change.old, old.mode == .file || old.mode == .executable,
+        let path = String(validating: change.path, as: UTF8.self),
+        path.hasSuffix(".yaml") || path.hasSuffix(".yml")
+      else { continue }
+      let bytes: [UInt8]
+      do throws(ObjectAccessError) {
+        bytes = try reader.blob(old.id, limit: SourceLimits.textFile)
+      } catch .tooLarge {
+        continue
+      }
+      // It was accepted once; what is wrong with it by today's rules is not this push's fault.
+      var quiet = Findings()
+      let roots = YAMLParser.parse(bytes, path: path, findings: &quiet).map(\.root)
+      oldFiles[path] = roots
+      documents.add(roots, path: path, findings: &quiet)
+    }
+    return BaseRules(
+      hub: documents.hub.span == nil ? nil : documents.hub,
+      budget: documents.budget.span == nil ? nil : documents.budget,
+      clusters: Dictionary(
+        documents.clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+      oldFiles: oldFiles,
+      changedPaths: Set(changes.map { String(decoding: $0.path, as: UTF8.self) }))
+  }
+
+  /// The hub settings that held before; `new` are those of the new tree.
+  ///
+  /// Settings that only a changed file of the new tree has were not there before.
+  package func hub(new: HubSettings) -> HubSettings {
+    if let hub { return hub }
+    return new.span.map { changedPaths.contains($0.path) } ?? false ? HubSettings() : new
+  }
+
+  /// The budget that held before; `new` is that of the new tree.
+  package func budget(new: Budget) -> Budget {
+    if let budget { return budget }
+    return new.span.map { changedPaths.contains($0.path) } ?? false ? Budget() : new
+  }
+
+  /// Whether the site of a cluster that leaves removes what runs there.
+  package func removes(_ cluster: String, default action: RemovalAction) -> Bool {
+    (clusters[cluster]?.whenRemoved ?? action) == .remove
+  }
+}
+
+extension HubSettings.PlaintextSecrets {
+  /// The stricter of two rules: one is loosened by a push and used by the next, never both at once.
+  package static func stricter(_ left: Self, _ right: Self) -> Self {
+    if left == .refuse || right == .refuse { return .refuse }
+    return left == .warn || right == .warn ? .warn : .allow
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+package import FleetModel
+package import GitObjects
+import YAMLTree
+
+/// Finds the files that are ours, outside the directories of bundles, and decodes them.
+///
+/// Folder names are a convention; apiVersion and kind decide. A directory with a `fleet.yaml`, a
+/// `Chart.yaml` or a kustomization is payload, and so is what lies below a path of a GitRepo: a GitRepo
+/// or a Cluster that a bundle ships is not ours.
+package struct DocumentReader<Reader: ObjectReader> {
+  private let files: SourceFiles
+  private let reader: Reader
+
+  /// Makes a reader of one source tree.
+  package init(files: SourceFiles, reader: Reader) {
+    self.files = files
+    self.reader = reader
+  }
+
+  /// Reads all documents; what is wrong goes to `findings`.
+  package func read(findings: inout Findings) throws(ObjectAccessError) -> FleetDocuments {
+    var payload = PayloadFolders(files)
+    let candidates = files.files.filter { file in
+      (file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml"))
+        && !Self.isHidden(file.path) && !payload.contains(file)
+    }
+    var parsed: [(file: SourceFile, roots: [YAMLNode], findings: Findings)] = []
+    let bundleReader = BundleReader(files: files, reader: reader)
+    for file in candidates {
+      var own = Findings()
+      guard let bytes = try bundleReader.text(file, findings: &own) else {
+        parsed.append((file, [], own))
+        continue
+      }
+      let documents = YAMLParser.parse(bytes, path: file.path, findings: &own)
+      parsed.append((file, documents.map(\.root), own))
+    }
+    // Paths of GitRepos make payload of what lies below them, which may take GitRepos away again; those
+    // in our own folders cannot be taken away, and the others are looked at from the top down.
+    var roots: [String] = []
+    for entry in parsed where !Self.isPayload(entry.file.path, roots) {
+      let sources = entry.roots.filter { $0["kind"]?.string == "GitRepo" }
+      if sources.isEmpty { continue }
+      var quiet = Findings()
+      var documents = FleetDocuments()
+      documents.add(sources, path: entry.file.path, findings: &quiet)
+      for gitRepo in documents.gitRepos {
+        roots += gitRepo.paths.compactMap { BundleLayout.normalized($0.value) }
+      }
+    }
+    var documents = FleetDocuments()
+    for entry in parsed where !Self.isPayload(entry.file.path, roots) {
+      findings.add(contentsOf: entry.findings.all)
+      documents.add(entry.roots, path: entry.file.path, findings: &findings)
+    }
+    return documents
+  }
+
+  private static func isHidden(_ path: String) -> Bool {
+    path.utf8.first == UInt8(ascii: ".") || path.contains("/.")
+  }
+
+  private static func isPayload(_ path: String, _ roots: [String]) -> Bool {
+    if ownFolders.contains(where: { path.utf8.starts(with: $0.utf8) }) { return false }
+    return roots.contains { root in
+      // The root of the repository as a path makes bundles of the marked folders only.
+      !root.isEmpty && matches(path, root)
+    }
+  }
+
+  /// Whether a path lies below a path of a GitRepo, which may hold patterns.
+  private static func matches(_ path: String, _ root: String) -> Bool {
+    let names = path.split(separator: "/")
+    let parts = root.split(separator: "/")
+    guard names.count > parts.count else { return false }
+    return zip(names, parts).allSatisfy { name, part in
+      GoPattern.isPlain(String(part))
+        ? name.utf8.elementsEqual(part.utf8) : GoPattern(String(part))?.matches(name) ?? false
+    }
+  }
+}
+
+/// The top folders whose files are never payload, even where a GitRepo takes the whole repository.
+private let ownFolders = ["clusters/", "groups/", "gitrepos/", "policy/"]
+
+/// The directories that are bundles by a file in them, and everything below them.
+private struct PayloadFolders {
+  private let marked: Set<String>
+  private var known: [Substring: Bool] = [:]
+
+  init(_ files: SourceFiles) {
+    var marked = Set<String>()
+    for file in files.files {
+      switch file.name {
+      case "fleet.yaml", "fleet.yml", "Chart.yaml", "kustomization.yaml", "kustomization.yml",
+        "Kustomization":
+        if !file.folder.isEmpty { marked.insert(String(file.folder)) }
+      default: break
+      }
+    }
+    self.marked = marked
+  }
+
+  mutating func contains(_ file: SourceFile) -> Bool { contains(file.folder) }
+
+  private mutating func contains(_ folder: Substring) -> Bool {
+    if folder.isEmpty { return false }
+    if let answer = known[folder] { return answer }
+    let parent = folder.utf8.lastIndex(of: UInt8(ascii: "/")).map { folder[..<$0] } ?? ""
+    let answer = marked.contains(String(folder)) || contains(parent)
+    known[folder] = answer
+    return answer
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+import FleetModel
+package import GitObjects
+package import Planning
+import SliceFormat
+import Targeting
+import YAMLTree
+
+/// A source tree compared with the one before: findings, blast radius, verdict.
+///
+/// The hook and `kubectl fleet check` and `plan` call this one routine, so they say the same.
+package struct Review: Sendable {
+  /// What there was before.
+  package struct Base: Sendable {
+    /// The root of the source tree.
+    package let root: ObjectID
+    /// The tree of all slices that was compiled from it; nil when it cannot be had.
+    package let slices: ObjectID?
+
+    /// Makes a base.
+    package init(root: ObjectID, slices: ObjectID?) {
+      self.root = root
+      self.slices = slices
+    }
+  }
+
+  /// What the new tree was compiled to.
+  package let compilation: Compilation
+  /// What changes; nil when errors stand in the way.
+  package let radius: BlastRadius?
+  /// What is to be shown: all errors, and the warnings that this change is about.
+  package let findings: [Finding]
+  /// How many warnings about unchanged files are not shown.
+  package let hiddenWarnings: Int
+  /// The files that differ from the base; all of them without a base.
+  package let changedPaths: Set<String>
+
+  /// Whether the change may be accepted.
+  package var isAcceptable: Bool { !findings.contains { $0.severity == .error } }
+}
+
+/// Reviews a change: reads both trees, compiles the new one, compares and judges.
+package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter> {
+  private let reader: Reader
+  private let store: Store
+  private let branch: String
+  private let progress: (String) -> Void
+
+  /// Makes a reviewer.
+  ///
+  /// - Parameters:
+  ///   - reader: gives the objects of both source trees and of the old plan.
+  ///   - store: takes the objects of the new plan, and gives them back.
+  ///   - branch: the hub's branch.
+  ///   - progress: is told what is being done.
+  package init(
+    reader: Reader, store: Store, branch: String, progress: @escaping (String) -> Void = { _ in }
+  ) {
+    self.reader = reader
+    self.store = store
+    self.branch = branch
+    self.progress = progress
+  }
+
+  /// Reviews the tree `root` against `base`, or on its own when there is none.
+  package func review(
+    _ root: ObjectID, base: Review.Base?, overrides: Overrides
+  ) throws(ObjectAccessError) -> Review {
+    let changes = try TreeDiff.changes(from: base?.root, to: root, reader: reader)
+    let changed = Set(changes.map { PrintableText.utf8($0.path) })
+    let rules = try BaseRules.read(changes, reader: reader)
+    let compiler = Compiler(
+      reader: reader, writer: store, branch: branch,
+      secretRule: { new in
+        base == nil
+          ? new.plaintextSecrets
+          : .stricter(new.plaintextSecrets, rules.hub(new: new).plaintextSecrets)
+      }, progress: progress)
+    var compilation = try compiler.compile(root)
+    try checkSizes(changes, &compilation.findings)
+    SelectorReview.check(compilation, changed: changed, rules: rules)
+      .forEach { compilation.findings.add($0) }
+
+    var radius: BlastRadius?
+    var findings = compilation.findings
+    if let slices = compilation.slices, !findings.hasErrors {
+      progress("comparing \(Wording.count(compilation.inventory.clusters.count, "slice"))")
+      let hub = rules.hub(new: compilation.documents.hub)
+      let measured = try BlastRadius.compare(
+        old: base?.slices, oldReader: reader, new: slices, newReader: store,
+        removes: { rules.removes($0, default: hub.whenClusterRemoved) },
+        groups: Self.groups(compilation.inventory))
+      radius = measured
+      let budget = base == nil ? Budget() : rules.budget(new: compilation.documents.budget)
+      findings.add(
+        contentsOf: BudgetVerdict.judge(
+          measured, by: budget, overrides: overrides, isFirst: base?.slices == nil))
+    }
+    let sorted = findings.sorted
+    let shown = sorted.filter { finding in
+      finding.severity == .error || base == nil || finding.path.map(changed.contains) ?? true
+        || SelectorReview.isAboutTheWhole(finding)
+    }
+    return Review(
+      compilation: compilation, radius: radius, findings: shown,
+      hiddenWarnings: sorted.count - shown.count, changedPaths: changed)
+  }
+
+  private func checkSizes(
+    _ changes: [TreeChange], _ findings: inout Findings
+  ) throws(ObjectAccessError) {
+    for change in changes {
+      guard let entry = change.new, entry.mode == .file || entry.mode == .executable else {
+        continue
+      }
+      let size = try reader.blobSize(entry.id)
+      if size > SourceLimits.anyFile {
+        findings.add(
+          SourceLimits.tooLarge(
+            PrintableText.escape(bytes: change.path), size: size, limit: SourceLimits.anyFile))
+      }
+    }
+  }
+
+  private static func groups(_ inventory: Inventory) -> [(name: String, members: Set<String>)] {
+    let workspaces = inventory.workspaceNames
+    return workspaces.flatMap { name in
+      inventory.workspace(name).groups.map { entry in
+        (
+          workspaces.count > 1 ? "\(name)/\(entry.group.name)" : entry.group.name,
+          Set(entry.members.map { inventory.clusters[$0].name })
+        )
+      }
+    }
+  }
+}
+
+extension PrintableText {
+  /// The path as text; a path that is not UTF-8 is refused elsewhere.
+  fileprivate static func utf8(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import FleetModel
+import Targeting
+
+/// Looks for selectors that can match nothing: errors where this push writes them, warnings where they
+/// were there before and the inventory has moved away from them.
+enum SelectorReview {
+  private static let codes: Set<String> = [
+    "empty-workspace", "unknown-cluster", "unknown-group", "unknown-label",
+  ]
+
+  static func check(
+    _ compilation: Compilation, changed: Set<String>, rules: BaseRules
+  ) -> [Finding] {
+    var before = Set<SelectorIdentity>()
+    for (path, roots) in rules.oldFiles {
+      var quiet = Findings()
+      var documents = FleetDocuments()
+      documents.add(roots, path: path, findings: &quiet)
+      for gitRepo in documents.gitRepos { before.formUnion(SelectorIdentity.all(in: gitRepo)) }
+      for group in documents.groups { before.formUnion(SelectorIdentity.all(in: group)) }
+    }
+    for bundle in compilation.bundles {
+      guard let path = bundle.source.options.path, let root = rules.oldFiles[path]?.first else {
+        continue
+      }
+      var quiet = Findings()
+      let old = FleetYAML(root, path: path, findings: &quiet)
+      before.formUnion(SelectorIdentity.all(in: old, of: bundle.source.name))
+    }
+    var checks = SelectorChecks(compilation.inventory) { identity in
+      changed.contains(identity.path) && !before.contains(identity)
+    }
+    for group in compilation.documents.groups { checks.check(group) }
+    for gitRepo in compilation.documents.gitRepos { checks.check(gitRepo) }
+    for bundle in compilation.bundles {
+      checks.check(
+        bundle.source.options, of: bundle.source.name, workspace: bundle.source.workspace)
+    }
+    return checks.findings.all
+  }
+
+  /// Whether a finding may be caused by another file than the one that it is in.
+  static func isAboutTheWhole(_ finding: Finding) -> Bool { codes.contains(finding.code) }
+}

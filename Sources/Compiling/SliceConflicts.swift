@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import FleetModel
+import Rendering
+import SliceFormat
+import Targeting
+
+/// Finds objects that two bundles bring to one cluster: they would overwrite each other for ever.
+enum SliceConflicts {
+  private struct Claim: Hashable {
+    let bundle: Int
+    let variant: Int
+  }
+
+  private struct Place: Hashable {
+    let identity: ObjectIdentity
+    /// The namespace where the site decides, so that equal names in two namespaces are no conflict.
+    let siteNamespace: String
+  }
+
+  static func check(
+    _ bundles: [CompiledBundle], inventory: Inventory, scopes: ScopeCatalog,
+    findings: inout Findings
+  ) {
+    var claims: [Place: [Claim]] = [:]
+    for (bundleIndex, bundle) in bundles.enumerated() {
+      for (variantIndex, variant) in bundle.variants.enumerated() {
+        for identity in variant.objects {
+          let isOpen =
+            identity.namespace.isEmpty
+            && scopes.scope(group: identity.group, kind: identity.kind) == nil
+          let place = Place(
+            identity: identity, siteNamespace: isOpen ? variant.descriptor.namespace : "")
+          claims[place, default: []].append(Claim(bundle: bundleIndex, variant: variantIndex))
+        }
+      }
+    }
+    // Few objects are claimed by two bundles, so only those are looked up cluster by cluster.
+    for (place, claim) in claims where Set(claim.map(\.bundle)).count > 1 {
+      guard let (first, second, clusters) = overlap(claim, bundles, inventory) else { continue }
+      let identity = place.identity
+      findings.error(
+        "duplicate-object",
+        "\(identity.display) is brought to \(Wording.list(clusters)) by two bundles",
+        at: span(of: identity, second, bundles),
+        notes: [
+          Finding.Note(
+            "bundle \(Wording.quoted(bundles[first.bundle].source.name)) has it here",
+            at: span(of: identity, first, bundles))
+        ],
+        hints: ["leave it to one bundle, or let their targets not overlap"])
+    }
+  }
+
+  private static func overlap(
+    _ claims: [Claim], _ bundles: [CompiledBundle], _ inventory: Inventory
+  ) -> (first: Claim, second: Claim, clusters: [String])? {
+    var found: (first: Claim, second: Claim, clusters: [String])?
+    for position in inventory.clusters.indices {
+      let here = claims.filter { bundles[$0.bundle].assignment[position] == $0.variant }
+      guard here.count > 1 else { continue }
+      let name = inventory.clusters[position].name
+      if found == nil {
+        found = (here[0], here[1], [name])
+      } else {
+        found?.clusters.append(name)
+      }
+    }
+    return found
+  }
+
+  private static func span(
+    of identity: ObjectIdentity, _ claim: Claim, _ bundles: [CompiledBundle]
+  ) -> SourceSpan? {
+    let variant = bundles[claim.bundle].variants[claim.variant]
+    return variant.objects.firstIndex(of: identity).map { variant.spans[$0] }
+  }
+}

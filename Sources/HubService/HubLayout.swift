@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+import Posix
+
+/// The paths of a hub folder.
+package struct HubLayout: Sendable, Hashable {
+  /// The folder itself.
+  package let root: String
+
+  /// Makes the layout of a folder, which need not exist yet.
+  package init(root: String) {
+    var path = root
+    while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.root = path
+  }
+
+  /// The hub that a hook runs in: Git starts hooks in the repository's folder.
+  package init(repository: String) {
+    self.init(root: Files.split(HubLayout(root: repository).root).folder)
+  }
+
+  /// Where people push.
+  package var fleet: String { root + "/fleet.git" }
+  /// What clusters fetch.
+  package var slices: String { root + "/slices.git" }
+  /// Where clusters report.
+  package var status: String { root + "/status.git" }
+  /// What sites read first.
+  package var descriptor: String { root + "/hub.json" }
+  /// One hub job at a time.
+  package var lock: String { root + "/lock" }
+  /// What pre-receive decided, by source commit.
+  package var accepted: String { root + "/accepted" }
+  /// The id of the state commit that slices.git shows; written after its refs.
+  package var published: String { slices + "/fleet-published" }
+
+  /// The names of the hub's refs in fleet.git.
+  package enum Ref {
+    /// What every cluster should run.
+    package static let plan = "refs/fleet/plan"
+    /// What every cluster is told to run; the audit log.
+    package static let state = "refs/fleet/state"
+    /// The digest of the sites' statuses.
+    package static let observed = "refs/fleet/observed"
+    /// The slices in slices.git, by cluster.
+    package static let slicePrefix = "refs/slices/"
+    /// The statuses in status.git, by cluster.
+    package static let statusPrefix = "refs/status/"
+  }
+
+  /// Whether the folder holds the three repositories.
+  package var isComplete: Bool {
+    [fleet, slices, status].allSatisfy { Files.isDirectory($0) }
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+import SliceFormat
+import YAMLTree
+
+extension PlainManifests {
+  /// The manifests as they are applied: namespace set, owner marked, in canonical YAML.
+  ///
+  /// Rules (Fleet): `namespace` forces every object into it and refuses cluster-scoped ones;
+  /// `defaultNamespace` is for objects that name none. An object whose scope the hub cannot know
+  /// keeps no namespace; the site gives it the bundle's.
+  package func render(
+    _ options: RenderOptions, scopes: ScopeCatalog, findings: inout Findings
+  ) -> [RenderedObject] {
+    var seen: [ObjectIdentity: SourceSpan] = [:]
+    var result: [RenderedObject] = []
+    for source in sources {
+      guard let namespace = namespace(of: source, options, scopes, &findings) else { continue }
+      let identity = ObjectIdentity(
+        group: source.group, kind: source.kind, namespace: namespace, name: source.name)
+      if let first = seen[identity] {
+        findings.error(
+          "duplicate-object", "\(identity.display) is in this bundle twice", at: source.kindSpan,
+          notes: [Finding.Note("the first one is here", at: first)])
+        continue
+      }
+      seen[identity] = source.kindSpan
+      result.append(
+        RenderedObject(
+          identity: identity,
+          manifest: YAMLEmitter.emit(shaped(source.root, namespace, options.bundle)),
+          span: source.kindSpan, isPlaintextSecret: Self.isPlaintextSecret(source)))
+    }
+    return result.sorted { $0.identity < $1.identity }
+  }
+
+  /// The namespace to write, empty for none, nil when the object is refused.
+  private func namespace(
+    of source: Source, _ options: RenderOptions, _ scopes: ScopeCatalog, _ findings: inout Findings
+  ) -> String? {
+    switch scopes.scope(group: source.group, kind: source.kind) {
+    case .cluster:
+      if let forced = options.namespace {
+        findings.error(
+          "cluster-scoped-object",
+          "\(source.kind) '\(source.name)' belongs to no namespace, but 'namespace: \(forced)' "
+            + "forces all objects of the bundle into one",
+          at: source.kindSpan,
+          hints: ["use 'defaultNamespace: \(forced)' in fleet.yaml instead of 'namespace:'"])
+        return nil
+      }
+      return ""
+    case .namespaced:
+      return options.namespace ?? source.namespace ?? options.defaultNamespace
+    case nil:
+      return options.namespace.map { source.namespace == nil ? "" : $0 } ?? source.namespace ?? ""
+    }
+  }
+
+  private func shaped(_ root: YAMLNode, _ namespace: String, _ bundle: String) -> YAMLNode {
+    var metadata = root["metadata"] ?? .mapping([])
+    metadata =
+      namespace.isEmpty
+      ? metadata.removing("namespace") : metadata.setting("namespace", to: .string(namespace))
+    var labels = metadata["labels"] ?? .mapping([])
+    if labels.pairs == nil { labels = .mapping([]) }
+    labels = labels.setting(SliceLayout.ownerLabel, to: .string(bundle))
+    return root.setting("metadata", to: metadata.setting("labels", to: labels))
+  }
+
+  private static func isPlaintextSecret(_ source: Source) -> Bool {
+    guard source.kind == "Secret", source.group.isEmpty else { return false }
+    // A SOPS file is still a Secret, but its values are ciphertext.
+    if source.root["sops"]?["mac"] != nil { return false }
+    return ["data", "stringData"].contains { key in
+      source.root[key]?.pairs.map { !$0.isEmpty } ?? false
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+package import SliceFormat
+
+/// A file of a bundle, as it stands in the repository.
+package struct BundleFile: Sendable {
+  /// The path from the root of the repository.
+  package let path: String
+  /// The content.
+  package let bytes: [UInt8]
+
+  /// Makes a file.
+  package init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+}
+
+/// A manifest as it will be applied.
+package struct RenderedObject: Sendable {
+  /// Which object it is.
+  package let identity: ObjectIdentity
+  /// The manifest in canonical YAML.
+  package let manifest: [UInt8]
+  /// Where its source is written.
+  package let span: SourceSpan
+  /// Whether it is a `Secret` whose content can be read by whoever reads the repository.
+  package let isPlaintextSecret: Bool
+}
+
+/// What shapes the manifests of a bundle on some clusters; equal options give equal bytes.
+package struct RenderOptions: Sendable, Hashable {
+  /// The bundle's name, for the label that marks its objects.
+  package var bundle: String
+  /// The namespace that all objects are forced into (Fleet: `namespace`).
+  package var namespace: String?
+  /// The namespace of objects that name none (Fleet: `defaultNamespace`).
+  package var defaultNamespace: String
+
+  /// Makes options.
+  package init(bundle: String, namespace: String?, defaultNamespace: String) {
+    self.bundle = bundle
+    self.namespace = namespace
+    self.defaultNamespace = defaultNamespace
+  }
+
+  /// The namespace for objects whose scope only the site knows.
+  package var effectiveNamespace: String { namespace ?? defaultNamespace }
+}
