@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FieldCatalog {
+  private static let releasedAtOnce = FieldSupport.inert(
+    "a change is released at once", code: "released-at-once")
   private static let fleetWritesIt = FieldSupport.refused("Fleet writes it, not people")
 
   /// The fields of `fleet.yaml`.
@@ -29,9 +31,10 @@ extension FieldCatalog {
         "targets", .list(.object(customization)),
         "counts as `targetCustomizations`, in front of them, and selects no cluster, as in Fleet"),
       Field(
-        "rolloutStrategy", .object(rolloutStrategy),
-        "stages of a change; accepted with a warning: a change is released at once"),
-      Field("rollout", .object(rolloutStrategy), "another spelling of `rolloutStrategy`"),
+        "rolloutStrategy", .object(rolloutStrategy), releasedAtOnce, "stages of a change"),
+      Field(
+        "rollout", .object(rolloutStrategy), releasedAtOnce, "another spelling of `rolloutStrategy`"
+      ),
       Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
       Field(
         "dependsOn", .list(.object(dependency)), .refused("bundles are not ordered"),

@@ -14,7 +14,7 @@ extension FieldCatalog {
       - **inert**: accepted with a warning, changes nothing.
       - **refused**: an error, because leaving it out would change what runs.
 
-      Of the fields inside an inert or refused field only names and types are checked.
+      Fields inside an inert or refused field have its class; only their names and types are checked.
 
       """
     for schema in [fleetYAML, gitRepo, cluster, clusterGroup, hub, budget] {
@@ -35,26 +35,29 @@ private struct MarkdownPage {
   /// Where a mapping has been described, so that the next one only points there.
   private var described: [String: String] = [:]
 
-  mutating func rows(of schema: FieldSchema, path: String) {
+  mutating func rows(of schema: FieldSchema, path: String, outerClass: String? = nil) {
     for field in schema.fields {
       let fieldPath = path + field.name
-      let (word, reason) = MarkdownPage.support(field.support)
+      let (own, reason) = MarkdownPage.support(field.support)
+      let word = outerClass ?? own
       let nested = MarkdownPage.nested(field.type)
       let place = nested.flatMap { described[$0.schema.name] }
       var meaning = field.meaning
-      if !reason.isEmpty { meaning += " (\(reason))" }
+      if !reason.isEmpty, outerClass == nil { meaning += " (\(reason))" }
       if let place { meaning += "; fields as in `\(place)`" }
       text += "| `\(fieldPath)` | \(MarkdownPage.type(field.type)) | \(word) | \(meaning) |\n"
       guard let nested, place == nil else { continue }
       described[nested.schema.name] = fieldPath + nested.suffix
-      rows(of: nested.schema, path: fieldPath + nested.suffix + ".")
+      rows(
+        of: nested.schema, path: fieldPath + nested.suffix + ".",
+        outerClass: word == "built" ? nil : word)
     }
   }
 
   static func support(_ support: FieldSupport) -> (word: String, reason: String) {
     switch support {
     case .built: ("built", "")
-    case .inert(let reason): ("inert", reason)
+    case .inert(let reason, _): ("inert", reason)
     case .refused(let reason): ("refused", reason)
     }
   }

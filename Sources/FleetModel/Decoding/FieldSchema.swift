@@ -4,8 +4,8 @@
 package enum FieldSupport: Sendable, Hashable {
   /// It does what its meaning says.
   case built
-  /// It is accepted with a warning and changes nothing; the text says why.
-  case inert(String)
+  /// It is accepted with a warning and changes nothing; the text says why, the code names the warning.
+  case inert(String, code: String = "no-effect")
   /// It is an error, because leaving it out would change what runs; the text says what is missing.
   case refused(String)
 }

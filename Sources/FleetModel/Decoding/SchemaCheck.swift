@@ -120,9 +120,9 @@ package struct SchemaCheck {
   private mutating func judge(_ field: Field, _ path: String, at span: SourceSpan) {
     switch field.support {
     case .built: break
-    case .inert(let reason):
+    case .inert(let reason, let code):
       findings.warning(
-        "no-effect", "\(Wording.quoted(path)) has no effect here: \(reason)", at: span)
+        code, "\(Wording.quoted(path)) has no effect here: \(reason)", at: span)
     case .refused(let reason):
       findings.error(
         "not-supported", "\(Wording.quoted(path)) is not supported yet: \(reason)", at: span)

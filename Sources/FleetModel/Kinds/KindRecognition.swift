@@ -88,9 +88,9 @@ enum KindRecognition {
     if let other = FieldCatalog.otherKinds.first(where: { $0.name == kind.value }) {
       switch other.support {
       case .built: break
-      case .inert(let reason):
+      case .inert(let reason, let code):
         findings.warning(
-          "no-effect", "the kind '\(other.name)' has no effect here: \(reason)", at: kind.span)
+          code, "the kind '\(other.name)' has no effect here: \(reason)", at: kind.span)
       case .refused(let reason):
         findings.error(
           "not-supported", "the kind '\(other.name)' is not supported yet: \(reason)",

@@ -33,7 +33,7 @@ package struct RolloutStrategy: Sendable {
   /// Both spellings; an article that many people start from has the second.
   static let keys = ["rolloutStrategy", "rollout"]
 
-  /// Reads the strategy from either key, and warns that it does not do anything yet.
+  /// Reads the strategy from either key; that it does nothing yet is told by the schema.
   static func read(_ fields: FieldReader, findings: inout Findings) -> RolloutStrategy? {
     let written = keys.filter { fields.value($0)?.pairs?.isEmpty == false }
     if written.count > 1 {
@@ -43,10 +43,6 @@ package struct RolloutStrategy: Sendable {
         notes: [Finding.Note("the other one is here", at: fields.keySpan(keys[0]))])
     }
     guard let key = written.first else { return nil }
-    findings.warning(
-      "released-at-once",
-      "'\(key)' is not followed yet: a change is released to all clusters at once",
-      at: fields.keySpan(key))
     return RolloutStrategy(fields.object(key), span: fields.keySpan(key), findings: &findings)
   }
 

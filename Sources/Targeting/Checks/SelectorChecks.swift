@@ -9,6 +9,9 @@ package import FleetModel
 /// errors in the file that says them; warnings where the selector was there before the push, for then the
 /// inventory changed and not the selector. `optional: true` accepts them. Negative requirements
 /// (`NotIn`, `DoesNotExist`) match by the absence of a label and are not looked at.
+///
+/// To be run only when all documents could be read: a cluster that is left out for a mistake in its own
+/// file would be missed here a second time.
 package struct SelectorChecks {
   /// What has been found.
   package private(set) var findings = Findings()

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetModel
+import Testing
+import YAMLTree
+
+@Suite("fleet.yaml")
+struct FleetYAMLTests {
+  @Test("what is built is read without a word")
+  func built() throws {
+    var reading = Reading()
+    let options = reading.options(
+      """
+      name: pos
+      labels: {team: shop}
+      defaultNamespace: shop
+      keepResources: true
+      helm: {}
+      kustomize:
+      paused: false
+      dependsOn: []
+      targetCustomizationMode: AllMatches
+      targetCustomizations:
+        - clusterSelector: {matchLabels: {tier: high}}
+          namespace: high
+        - name: stop
+          clusterName: store-1
+          doNotDeploy: true
+          optional: true
+      overrideTargets:
+        - clusterGroup: eu
+      """)
+    #expect(reading.text == "")
+    #expect(options.name?.value == "pos")
+    #expect(options.labels["team"] == "shop")
+    #expect(options.options.defaultNamespace?.value == "shop")
+    #expect(options.options.keepsResources)
+    #expect(options.mode == .allMatches)
+    #expect(options.targets.map(\.name) == ["target000", "stop"])
+    #expect(options.targets.map(\.doNotDeploy) == [false, true])
+    #expect(options.targets.map(\.isOptional) == [false, true])
+    #expect(options.targets.first?.options.namespace?.value == "high")
+    #expect(options.overrideTargets?.map { $0.criteria.clusterGroup?.value } == ["eu"])
+  }
+
+  @Test("an empty overrideTargets is not the same as none")
+  func emptyOverride() {
+    var reading = Reading()
+    #expect(reading.options("overrideTargets: []").overrideTargets?.count == 0)
+    #expect(reading.options("overrideTargets:").overrideTargets == nil)
+    #expect(reading.options("{}").overrideTargets == nil)
+  }
+
+  @Test("the article's example: inert fields warn, values need a chart")
+  func edgeRetail() throws {
+    let text = """
+      # fleet.yaml - Controls deployment behavior
+      defaultNamespace: retail-apps
+      helm:
+        releaseName: edge-pos-app
+        values:
+          image:
+            tag: v2.4.1
+          replicaCount: 1
+      rollout:
+        autoPartitionSize: 25
+        partitions:
+          - name: canary
+            maxUnavailable: 1
+            clusterSelector:
+              matchLabels:
+                rollout-wave: canary
+          - name: production
+            maxUnavailable: 10%
+            clusterGroup: retail-fleet
+      targetCustomizations:
+        - name: high-traffic-stores
+          clusterSelector:
+            matchLabels:
+              traffic-tier: high
+          helm:
+            values:
+              replicaCount: 3
+      """
+    var reading = Reading()
+    let options = reading.options(text)
+    #expect(
+      reading.text == """
+        warning: apps/pos/fleet.yaml:4:3: 'helm.releaseName' has no effect here:
+                 it only names a Helm release, and there is none
+           4 |   releaseName: edge-pos-app
+             |   ^^^^^^^^^^^
+        error: apps/pos/fleet.yaml:5:3: 'helm.values' is not supported yet:
+               charts are not rendered
+           5 |   values:
+             |   ^^^^^^
+        warning: apps/pos/fleet.yaml:9:1: 'rollout' has no effect here: a change
+                 is released at once
+           9 | rollout:
+             | ^^^^^^^
+        error: apps/pos/fleet.yaml:26:7: 'targetCustomizations[0].helm.values'
+               is not supported yet: charts are not rendered
+          26 |       values:
+             |       ^^^^^^
+
+        """)
+    #expect(options.rolloutStrategy?.autoPartitionSize?.value == .count(25))
+    #expect(options.rolloutStrategy?.partitions.map(\.name) == ["canary", "production"])
+    #expect(
+      options.rolloutStrategy?.partitions.map { $0.maxUnavailable?.value.text } == ["1", "10%"])
+    let base = try #require(options.options.helm?.values)
+    let custom = try #require(options.targets.first?.options.helm?.values)
+    let values = base.overlaid(with: custom)
+    #expect(values["image"]?["tag"]?.string == "v2.4.1")
+    #expect(values["replicaCount"]?.scalar?.text == "3")
+  }
+
+  @Test("rollout and rolloutStrategy are one, and only one can be given")
+  func rolloutTwice() {
+    #expect(
+      Reading.complaints(
+        aboutOptions:
+          "rolloutStrategy: {maxUnavailable: 1}\nrollout: {maxNew: 2, maxUnavailabel: x}\n")
+          == """
+          warning: apps/pos/fleet.yaml:1:1: 'rolloutStrategy' has no effect here:
+                   a change is released at once
+             1 | rolloutStrategy: {maxUnavailable: 1}
+               | ^^^^^^^^^^^^^^^
+          error: apps/pos/fleet.yaml:2:1: 'rollout' and 'rolloutStrategy' are the
+                 same, only one can be given
+             2 | rollout: {maxNew: 2, maxUnavailabel: x}
+               | ^^^^^^^
+          note: apps/pos/fleet.yaml:1:1: the other one is here
+             1 | rolloutStrategy: {maxUnavailable: 1}
+               | ^^^^^^^^^^^^^^^
+          warning: apps/pos/fleet.yaml:2:1: 'rollout' has no effect here: a change
+                   is released at once
+             2 | rollout: {maxNew: 2, maxUnavailabel: x}
+               | ^^^^^^^
+          error: apps/pos/fleet.yaml:2:22: unknown field 'maxUnavailabel' in
+                 'rollout'
+             2 | rollout: {maxNew: 2, maxUnavailabel: x}
+               |                      ^^^^^^^^^^^^^^
+          hint: did you mean 'maxUnavailable'?
+
+          """)
+  }
+
+  @Test("types are checked as Kubernetes checks them")
+  func types() {
+    #expect(
+      Reading.complaints(
+        aboutOptions: """
+          keepResources: "true"
+          defaultNamespace: [a]
+          labels: [a]
+          name: Pos
+          targetCustomizationMode: firstMatch
+          targetCustomizations: {}
+          targets: [x, null]
+          keepResource: true
+          """)
+          == """
+          error: apps/pos/fleet.yaml:1:16: expected true or false for
+                 'keepResources', found the string 'true'
+             1 | keepResources: "true"
+               |                ^^^^^^
+          hint: remove the quotes: keepResources: true
+          error: apps/pos/fleet.yaml:2:19: expected a string for
+                 'defaultNamespace', found a list
+             2 | defaultNamespace: [a]
+               |                   ^^^
+          error: apps/pos/fleet.yaml:3:9: expected a mapping for 'labels', found a
+                 list
+             3 | labels: [a]
+               |         ^^^
+          error: apps/pos/fleet.yaml:4:7: the bundle name 'Pos' may not have the
+                 character 'P'
+             4 | name: Pos
+               |       ^^^
+          error: apps/pos/fleet.yaml:5:26: 'targetCustomizationMode' has the
+                 unknown value 'firstMatch'
+             5 | targetCustomizationMode: firstMatch
+               |                          ^^^^^^^^^^
+          hint: did you mean 'FirstMatch'?
+          error: apps/pos/fleet.yaml:6:23: expected a list for
+                 'targetCustomizations', found a mapping
+             6 | targetCustomizations: {}
+               |                       ^^
+          error: apps/pos/fleet.yaml:7:11: expected a mapping for 'targets[0]',
+                 found the string 'x'
+             7 | targets: [x, null]
+               |           ^
+          error: apps/pos/fleet.yaml:7:14: expected a value for 'targets[1]',
+                 found nothing
+             7 | targets: [x, null]
+               |              ^^^^
+          error: apps/pos/fleet.yaml:8:1: unknown field 'keepResource' in
+                 fleet.yaml
+             8 | keepResource: true
+               | ^^^^^^^^^^^^
+          hint: did you mean 'keepResources'?
+
+          """)
+  }
+
+  @Test("'targets' in fleet.yaml is not what people think")
+  func targets() {
+    #expect(
+      Reading.complaints(aboutOptions: "targets: [{clusterSelector: {}}]\n") == """
+        warning: apps/pos/fleet.yaml:1:1: 'targets' in fleet.yaml selects no
+                 clusters, it counts as customizations
+           1 | targets: [{clusterSelector: {}}]
+             | ^^^^^^^
+        hint: write 'targetCustomizations' to customise, 'overrideTargets' to
+              select
+
+        """)
+  }
+
+  @Test("dependencies need a name or a selector, and states that exist: Q07, Q08")
+  func dependencies() {
+    #expect(
+      Reading.complaints(
+        aboutOptions:
+          "dependsOn:\n  - {name: a, acceptedStates: [InvalidState, ready, Ready]}\n  - {}\n")
+          == """
+          error: apps/pos/fleet.yaml:1:1: 'dependsOn' is not supported yet:
+                 bundles are not ordered
+             1 | dependsOn:
+               | ^^^^^^^^^
+          error: apps/pos/fleet.yaml:2:32: 'dependsOn[0].acceptedStates[0]' has
+                 the unknown state 'InvalidState'
+             2 |   - {name: a, acceptedStates: [InvalidState, ready, Ready]}
+               |                                ^^^^^^^^^^^^
+          hint: the states are Ready, NotReady, Pending, OutOfSync, Modified,
+                WaitApplied, ErrApplied
+          error: apps/pos/fleet.yaml:2:46: 'dependsOn[0].acceptedStates[1]' has
+                 the unknown state 'ready'
+             2 |   - {name: a, acceptedStates: [InvalidState, ready, Ready]}
+               |                                              ^^^^^
+          hint: did you mean 'Ready'?
+          hint: the states are Ready, NotReady, Pending, OutOfSync, Modified,
+                WaitApplied, ErrApplied
+          error: apps/pos/fleet.yaml:3:5: 'dependsOn[1]' needs a 'name' or a
+                 'selector'
+             3 |   - {}
+               |     ^^
+
+          """)
+  }
+
+  @Test(
+    "a dependency is good enough in the accepted states",
+    arguments: [
+      ("Q01", .ready, [], true), ("Q02", .modified, [], false), ("Q03", .notReady, [], false),
+      ("Q04", .modified, [.ready, .modified], true),
+      ("Q05", .notReady, [.ready, .modified], false),
+      ("Q06", .waitApplied, [.waitApplied], true),
+    ] as [(String, BundleState, [BundleState], Bool)])
+  func accepted(id: String, state: BundleState, states: [BundleState], expected: Bool) {
+    #expect(state.isAccepted(by: states) == expected)
+  }
+
+  @Test("an option that Fleet leaves out in customizations has no effect there")
+  func topOnly() {
+    #expect(
+      Reading.complaints(
+        aboutOptions: "targetCustomizations:\n  - {clusterName: a, deleteNamespace: true}\n")
+          == """
+          warning: apps/pos/fleet.yaml:2:22:
+                   'targetCustomizations[0].deleteNamespace' has no effect here:
+                   only at the top of fleet.yaml
+             2 |   - {clusterName: a, deleteNamespace: true}
+               |                      ^^^^^^^^^^^^^^^
+
+          """)
+  }
+}
