@@ -92,7 +92,7 @@ let package = Package(
 
     // Programs of a few lines.
     program("kubectl-fleet", ["FleetCommands"]),
-    program("fleet-hub", ["FleetCommands"]),
+    program("fleet-hub", ["FleetCommands", "HubService"]),
     program("fleet-pre-receive", ["HubService"]),
     program("fleet-post-receive", ["HubService"]),
     program("fleet-status-receive", ["StatusReceive"]),

@@ -140,6 +140,11 @@ package struct Settlement {
     }
   }
 
+  private func summary(_ acceptance: Acceptance?) -> String {
+    let lines = (acceptance?.summary ?? "").split(separator: "\n").joined(separator: "\n")
+    return lines.isEmpty ? "released to all clusters at once" : lines
+  }
+
   /// Tells every cluster to run the plan, at once.
   private func release(
     _ plan: PlanCommit, after state: ReleasedState?, stateID: ObjectID?, _ acceptance: Acceptance?,
@@ -159,8 +164,7 @@ package struct Settlement {
         seconds: now.seconds,
         author: acceptance?.principal.map { HubIdentity.person($0, seconds: now.seconds) },
         subject: "release \((state?.release ?? 0) + 1): \(subject)",
-        body: acceptance?.summary.isEmpty == false
-          ? acceptance?.summary ?? "" : "released to all clusters at once",
+        body: summary(acceptance),
         trailers: trailers, to: repository)
       try repository.updateReference(
         HubLayout.Ref.state, to: next.id, expecting: stateID ?? .zero,
