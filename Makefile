@@ -18,7 +18,7 @@ test: deps-test ## run every test, from units to real servers
 	@sh .ci/test.sh $(SWIFT)
 
 build: deps ## build the programs into .build/release, Swift linked statically
-	$(SWIFT) build -c release --static-swift-stdlib
+	@for p in $(PROGRAMS); do $(SWIFT) build -c release --static-swift-stdlib --product $$p || exit 1; done
 
 check: ## lint the sources, prove the directions of imports, lint the shell scripts
 	@sh .ci/check-imports.sh
