@@ -101,7 +101,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
+      name: "FleetTestSupport",
+      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -114,11 +115,16 @@ let package = Package(
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",
-      ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
+      [
+        "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
+        "JSONTree", "SliceFormat",
+      ]),
     tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
-    tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
+    tests(
+      "HubTests",
+      ["HubService", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree"]),
     tests("FleetCommandsTests", ["FleetCommands"]),
-    tests("EndToEndTests", ["Posix", "JSONTree"]),
+    tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
 )
