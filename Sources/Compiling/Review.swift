@@ -68,7 +68,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   package func review(
     _ root: ObjectID, base: Review.Base?, overrides: Overrides
   ) throws(ObjectAccessError) -> Review {
-    let changes = try TreeDiff.changes(from: base?.root, to: root, reader: reader)
+    let changes = try TreeDiff.changes(from: base?.root, to: root, in: reader)
     let changed = Set(changes.map { PrintableText.utf8($0.path) })
     let rules = try BaseRules.read(changes, reader: reader)
     let compiler = Compiler(

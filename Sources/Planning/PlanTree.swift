@@ -43,7 +43,8 @@ package enum PlanTree {
     _ rows: [SliceRow], to writer: any ObjectWriter
   ) throws(ObjectAccessError) -> ObjectID {
     var sliceIDs: [[SliceRow.Deployment]: ObjectID] = [:]
-    var shards: [String: [TreeEntry]] = [:]
+    var slices: [ClusterSlice] = []
+    slices.reserveCapacity(rows.count)
     for row in rows {
       let id: ObjectID
       if let known = sliceIDs[row.deployments] {
@@ -52,11 +53,23 @@ package enum PlanTree {
         id = try writer.writeTree(row.deployments.map { TreeEntry($0.bundle, .directory, $0.tree) })
         sliceIDs[row.deployments] = id
       }
-      shards[Shard.name(of: row.cluster), default: []].append(
-        TreeEntry(row.cluster, .directory, id))
+      slices.append(ClusterSlice(name: Array(row.cluster.utf8), tree: id))
+    }
+    return try write(slices, to: writer)
+  }
+
+  /// Writes the tree `SHARD/CLUSTER` of slices that are there already.
+  package static func write(
+    _ slices: [ClusterSlice], to writer: any ObjectWriter
+  ) throws(ObjectAccessError) -> ObjectID {
+    var shards: [String: [TreeEntry]] = [:]
+    for slice in slices {
+      shards[Shard.name(of: slice.name), default: []].append(
+        TreeEntry(name: slice.name, mode: .directory, id: slice.tree))
     }
     var top: [TreeEntry] = []
-    for (shard, entries) in shards {
+    // The order of writing shows in a pack, so it is not left to the dictionary.
+    for (shard, entries) in shards.sorted(by: { $0.key < $1.key }) {
       top.append(TreeEntry(shard, .directory, try writer.writeTree(entries)))
     }
     return try writer.writeTree(top)

@@ -23,8 +23,11 @@ package enum SliceLayout {
 /// The folder that a cluster is in, so that no Git tree grows with the fleet.
 package enum Shard {
   /// The first two hexadecimal digits of the SHA-1 of the cluster's name.
-  package static func name(of cluster: String) -> String {
-    let digest = SHA1.hash(Array(cluster.utf8))
+  package static func name(of cluster: String) -> String { name(of: Array(cluster.utf8)) }
+
+  /// The same for a name as it stands in a tree.
+  package static func name(of cluster: [UInt8]) -> String {
+    let digest = SHA1.hash(cluster)
     let digits = Array("0123456789abcdef".utf8)
     let first = digest.first ?? 0
     return String(decoding: [digits[Int(first >> 4)], digits[Int(first & 15)]], as: UTF8.self)

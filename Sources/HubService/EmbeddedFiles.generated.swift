@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// Made by `make generated` from hooks/ and templates/. Do not edit.
+// swift-format-ignore-file
+
+/// The files of hooks/ and templates/, carried inside the programs.
+package enum EmbeddedFiles {
+  /// A file.
+  package struct File: Sendable {
+    /// Its path from the root of this project: `hooks/fleet.git/pre-receive`.
+    package let path: String
+    /// Whether it can be run.
+    package let isExecutable: Bool
+    /// Its text.
+    package let text: String
+  }
+
+  /// The file at a path, or nil.
+  package static func file(_ path: String) -> File? { all.first { $0.path == path } }
+
+  /// All files, in the order of their paths.
+  package static let all: [File] = [
+    File(
+      path: "hooks/fleet.git/post-receive", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl fleet: post-receive of fleet.git
+#
+# Publishes what was accepted.
+# stdin   lines "OLD NEW REF", as Git gives them to post-receive
+# output  what was released, for the pusher
+# exit    0 always: the refs have moved, and `fleet-hub tick` (cron) finishes what is left
+#
+# Fails open: a missing program is said, the push stands.
+# Found in: $FLEET_LIBEXEC, then `git config fleet.libexec`, then $PATH.
+libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
+program=${libexec:+$libexec/}fleet-post-receive
+if ! command -v "$program" >/dev/null 2>&1; then
+  echo "warning: '$program' is not installed on the hub; nothing is published yet" >&2
+  echo "hint: install it; 'fleet-hub tick' then publishes what was accepted" >&2
+  exit 0
+fi
+"$program" || echo "warning: publishing is not complete; 'fleet-hub tick' goes on with it" >&2
+exit 0
+
+"""##),
+    File(
+      path: "hooks/fleet.git/pre-receive", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl fleet: pre-receive of fleet.git
+#
+# Checks and compiles a push; accepts or refuses it.
+# stdin   lines "OLD NEW REF", as Git gives them to pre-receive
+# output  findings and the blast radius, for the pusher
+# exit    0 accepted; anything else: Git refuses the push and drops its objects
+#
+# Fails closed: without the program no push is accepted.
+# Found in: $FLEET_LIBEXEC, then `git config fleet.libexec`, then $PATH.
+libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
+program=${libexec:+$libexec/}fleet-pre-receive
+if ! command -v "$program" >/dev/null 2>&1; then
+  echo "error: '$program' is not installed on the hub; the push is refused" >&2
+  echo "hint: this is not a fault in your change; tell the hub's administrator" >&2
+  echo "hint: on the hub: git config fleet.libexec DIR, or 'kubectl fleet doctor'" >&2
+  exit 2
+fi
+exec "$program"
+
+"""##),
+    File(
+      path: "hooks/slices.git/pre-receive", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl fleet: pre-receive of slices.git
+#
+# Refuses every push: the hub alone writes slices, without going through Git's receive-pack.
+echo "error: slices.git is written by the hub alone" >&2
+echo "hint: push your change to fleet.git; the hub compiles and publishes it" >&2
+exit 1
+
+"""##),
+    File(
+      path: "hooks/status.git/pre-receive", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl fleet: pre-receive of status.git
+#
+# Lets a cluster write refs/status/NAME and nothing else.
+# stdin   lines "OLD NEW REF", as Git gives them to pre-receive
+# env     FLEET_CLUSTER or FLEET_PRINCIPAL=cluster:NAME, set by the serving side; neither: trusted
+# exit    0 accepted; anything else: refused
+#
+# Fails closed. Found in: $FLEET_LIBEXEC, then `git config fleet.libexec`, then $PATH.
+libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
+program=${libexec:+$libexec/}fleet-status-receive
+if ! command -v "$program" >/dev/null 2>&1; then
+  echo "error: '$program' is not installed on the hub; the status is refused" >&2
+  exit 2
+fi
+exec "$program"
+
+"""##),
+    File(
+      path: "templates/fleet-repo/README.md", isExecutable: false,
+      text: ##"""
+# Fleet
+
+What runs on every cluster. A push to `main` is checked, compiled for every cluster and refused when something is wrong.
+
+| folder | what |
+|---|---|
+| `clusters/` | one entry per cluster, with labels |
+| `groups/` | named selections of clusters |
+| `gitrepos/` | which directories go to which clusters |
+| `policy/` | limits that every push is judged by |
+| `apps/` | what is deployed: one directory per bundle, with a `fleet.yaml` |
+
+Before you push: `kubectl fleet check` finds mistakes, `kubectl fleet plan` shows what changes where.
+
+"""##),
+    File(
+      path: "templates/fleet-repo/apps/hello/configmap.yaml", isExecutable: false,
+      text: ##"""
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: hello
+data:
+  greeting: hello from the fleet
+
+"""##),
+    File(
+      path: "templates/fleet-repo/apps/hello/fleet.yaml", isExecutable: false,
+      text: ##"""
+defaultNamespace: hello
+
+"""##),
+    File(
+      path: "templates/fleet-repo/clusters/dev.yaml", isExecutable: false,
+      text: ##"""
+apiVersion: fleet.cattle.io/v1alpha1
+kind: Cluster
+metadata:
+  name: dev-1
+  labels:
+    env: dev
+    region: local
+
+"""##),
+    File(
+      path: "templates/fleet-repo/gitrepos/apps.yaml", isExecutable: false,
+      text: ##"""
+# Every directory below apps/ with a fleet.yaml is a bundle; all of them go to the group dev.
+apiVersion: fleet.cattle.io/v1alpha1
+kind: GitRepo
+metadata:
+  name: apps
+spec:
+  paths:
+    - apps/*
+  targets:
+    - name: dev
+      clusterGroup: dev
+
+"""##),
+    File(
+      path: "templates/fleet-repo/groups/dev.yaml", isExecutable: false,
+      text: ##"""
+apiVersion: fleet.cattle.io/v1alpha1
+kind: ClusterGroup
+metadata:
+  name: dev
+spec:
+  selector:
+    matchLabels:
+      env: dev
+
+"""##),
+    File(
+      path: "templates/fleet-repo/policy/budget.yaml", isExecutable: false,
+      text: ##"""
+# What one push may do. Judged by the version before the push; a push option overrides one limit once.
+apiVersion: fleet/v1
+kind: Budget
+metadata:
+  name: default
+spec:
+  # Objects that one push may delete over the whole fleet, by kind.
+  deletions:
+    Namespace: 0
+    PersistentVolumeClaim: 0
+    CustomResourceDefinition: 0
+  # Clusters that one push may take out of the inventory.
+  clustersRemoved: 1
+
+"""##),
+    File(
+      path: "templates/fleet-repo/policy/hub.yaml", isExecutable: false,
+      text: ##"""
+apiVersion: fleet/v1
+kind: Hub
+metadata:
+  name: hub
+spec:
+  # allow, warn or refuse a Secret whose content stands in the repository.
+  plaintextSecrets: warn
+  # What happens at the site of a cluster that is taken out: keep or remove what runs there.
+  whenClusterRemoved: keep
+
+"""##),
+    File(
+      path: "templates/hub/authorized_keys", isExecutable: false,
+      text: ##"""
+# One line per person in ~/.ssh/authorized_keys of the user who owns the hub. The forced command tells the hub who pushes;
+# whoever may log in this way may read and push to all repositories of the hub, so this is not for clusters.
+restrict,command="FLEET_PRINCIPAL=ada git-shell -c \"$SSH_ORIGINAL_COMMAND\"" ssh-ed25519 AAAA… ada
+
+"""##),
+    File(
+      path: "templates/hub/fleet-hub.cron", isExecutable: false,
+      text: ##"""
+# Finishes what a push began, reads the statuses, keeps the hub in order. Install it for the user who owns the hub:
+#   crontab {{HUB}}/fleet-hub.cron      (or copy the line into the crontab that you have)
+* * * * * {{LIBEXEC}}/fleet-hub tick --hub {{HUB}} >>{{HUB}}/tick.log 2>&1
+
+"""##),
+    File(
+      path: "templates/hub/nginx.conf", isExecutable: false,
+      text: ##"""
+# Serves the hub over HTTP with git-http-backend. Needs nginx and fcgiwrap; put TLS and authentication before it.
+# REMOTE_USER tells the hub who pushes: for fleet.git a person, for status.git the name of the cluster.
+location ~ ^/hub\.json$ {
+  root {{HUB}};
+}
+location ~ ^/(fleet|slices|status)\.git/ {
+  auth_basic           "fleet";
+  auth_basic_user_file {{HUB}}/htpasswd;
+  client_max_body_size 256m;
+  include              fastcgi_params;
+  fastcgi_param        SCRIPT_FILENAME /usr/lib/git-core/git-http-backend;
+  fastcgi_param        GIT_PROJECT_ROOT {{HUB}};
+  fastcgi_param        GIT_HTTP_EXPORT_ALL 1;
+  fastcgi_param        PATH_INFO $uri;
+  fastcgi_param        REMOTE_USER $remote_user;
+  fastcgi_read_timeout 600;
+  fastcgi_pass         unix:/run/fcgiwrap.socket;
+}
+
+"""##),
+    File(
+      path: "templates/site/fleet-sync.cron", isExecutable: false,
+      text: ##"""
+# The site's cron job: fetch, apply, prune, report. Put it into the crontab of a user with the site's kubeconfig.
+* * * * * {{LIBEXEC}}/fleet-sync --cluster {{CLUSTER}} --hub {{HUB}} --state /var/lib/fleet-sync --target kubectl >>/var/log/fleet-sync.log 2>&1
+
+"""##),
+    File(
+      path: "templates/site/fleet-sync.service", isExecutable: false,
+      text: ##"""
+[Unit]
+Description=Apply what the fleet repository declares for {{CLUSTER}}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart={{LIBEXEC}}/fleet-sync --cluster {{CLUSTER}} --hub {{HUB}} --state /var/lib/fleet-sync --target kubectl
+StateDirectory=fleet-sync
+NoNewPrivileges=yes
+ProtectSystem=strict
+PrivateTmp=yes
+
+"""##),
+    File(
+      path: "templates/site/fleet-sync.timer", isExecutable: false,
+      text: ##"""
+[Unit]
+Description=Run fleet-sync every minute
+
+[Timer]
+OnBootSec=30
+OnUnitActiveSec=60
+AccuracySec=10
+
+[Install]
+WantedBy=timers.target
+
+"""##),
+  ]
+}

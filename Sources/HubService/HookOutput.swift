@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Compiling
+package import Diagnostics
+import GitObjects
+import Planning
+import Posix
+
+/// What the pusher reads: the words of pre-receive and post-receive.
+package enum HookOutput {
+  /// The text about a reviewed push, whether it is accepted or not.
+  ///
+  /// - Parameters:
+  ///   - review: what was found out.
+  ///   - source: the bytes of a file of the pushed tree, to show lines.
+  package static func text(_ review: Review, source: @escaping (String) -> [UInt8]?) -> String {
+    var blocks: [String] = []
+    let findings = FindingRenderer(source: source).text(review.findings)
+    if !findings.isEmpty { blocks.append(findings) }
+    if let radius = review.radius { blocks.append(radius.text()) }
+    if review.hiddenWarnings > 0 {
+      let count = Wording.count(review.hiddenWarnings, "warning")
+      blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
+    }
+    if !review.isAcceptable { blocks.append(refusal(review)) }
+    return blocks.joined(separator: "\n")
+  }
+
+  /// The last block of a refused push: what happened, and how to see it earlier.
+  private static func refusal(_ review: Review) -> String {
+    let errors = review.findings.filter { $0.severity == .error }
+    let files = Set(errors.compactMap(\.path)).intersection(review.changedPaths)
+    let what = Wording.count(errors.count, "error")
+    let place =
+      files.isEmpty
+      ? ""
+      : " in \(Wording.number(files.count)) of "
+        + Wording.count(review.changedPaths.count, "changed file")
+    return Wording.wrap("error: push refused: \(what)\(place); nothing was changed", indent: "       ")
+      + "\nhint: look before you push: kubectl fleet check, kubectl fleet plan\n"
+  }
+
+  /// The text about refs that may not be moved.
+  package static func text(refusing findings: [Finding]) -> String {
+    FindingRenderer { _ in nil }.text(findings)
+      + "\nerror: push refused; nothing was changed\n"
+  }
+
+  /// The text about a failure of the hub itself.
+  package static func text(failure: HubError, program: String) -> String {
+    var lines = [Wording.wrap("error: \(program) failed: \(failure.description)", indent: "       ")]
+    if failure.isTemporary {
+      lines.append("hint: try again in a moment")
+    } else {
+      lines.append("hint: this is not a fault in your change; tell the hub's administrator")
+    }
+    if let hint = failure.hint {
+      lines.append(Wording.wrap("hint: for the administrator: \(hint)", indent: "      "))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Says what is being done when it takes more than a second, at most once a second.
+package final class Progress {
+  private let start = MonotonicClock.milliseconds()
+  private var last: Int64 = 0
+  private let show: (String) -> Void
+
+  /// Makes a reporter that writes lines to standard error.
+  package convenience init() {
+    self.init { StandardStream.error.line($0) }
+  }
+
+  /// Makes a reporter that gives its lines to a function.
+  package init(show: @escaping (String) -> Void) {
+    self.show = show
+  }
+
+  /// Takes note of the next step.
+  package func step(_ what: String) {
+    let elapsed = MonotonicClock.milliseconds() - start
+    guard elapsed - last >= 1000 else { return }
+    last = elapsed
+    show("\(what) …")
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GitObjects
+import GitStore
+import Posix
+
+/// Why hub work could not be done; not the fault of the person who pushes.
+package struct HubError: Error, Sendable, CustomStringConvertible {
+  /// What failed, as a sentence without a full stop.
+  package let description: String
+  /// What the hub's administrator can do.
+  package let hint: String?
+  /// Whether the same may work in a moment: another job holds the lock.
+  package let isTemporary: Bool
+
+  /// Makes an error.
+  package init(_ description: String, hint: String? = nil, isTemporary: Bool = false) {
+    self.description = description
+    self.hint = hint
+    self.isTemporary = isTemporary
+  }
+
+  /// Runs something and turns whatever it throws into one error with a sentence.
+  static func wrap<Result>(_ body: () throws -> Result) throws(HubError) -> Result {
+    do {
+      return try body()
+    } catch let error as HubError {
+      throw error
+    } catch let error as GitError {
+      throw HubError(error.description, hint: error.hint)
+    } catch let error as PosixError {
+      throw HubError(error.description)
+    } catch let error as ObjectAccessError {
+      throw HubError(Self.text(error))
+    } catch {
+      throw HubError("\(error)")
+    }
+  }
+
+  private static func text(_ error: ObjectAccessError) -> String {
+    switch error {
+    case .missing(let id): "the object \(id.hex) is missing"
+    case .malformed(let id): "the object \(id.hex) is damaged"
+    case .tooLarge(let id, let size): "the object \(id.hex) is too large: \(size) bytes"
+    case .failed(let text): text
+    }
+  }
+}

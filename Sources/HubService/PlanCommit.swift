@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import GitObjects
+package import GitStore
+import SliceFormat
+
+/// The commit on `refs/fleet/plan`: a function of the source commit and the renderers, without parent.
+package struct PlanCommit: Sendable, Hashable {
+  /// The commit.
+  package let id: ObjectID
+  /// The source commit that it was compiled from.
+  package let source: ObjectID
+  /// The tree of all slices.
+  package let slices: ObjectID
+
+  /// The folder of the slices in the plan's tree.
+  private static let folder = Array("clusters".utf8)
+
+  /// Writes the commit of a plan.
+  ///
+  /// Dates come from the source commit, so that the same source gives the same id on every machine.
+  package static func write(
+    slices: ObjectID, source: ObjectID, sourceCommit: Commit, to writer: some ObjectWriter
+  ) throws(ObjectAccessError) -> PlanCommit {
+    let tree = try writer.writeTree([TreeEntry(name: folder, mode: .directory, id: slices)])
+    let commit = Commit(
+      tree: tree, parents: [],
+      author: HubIdentity.signature(seconds: sourceCommit.committer.seconds),
+      message: CommitMessage.make(
+        subject: "plan of \(source.short)",
+        trailers: [Trailer("Source", source.hex), Trailer("Format", "\(SliceLayout.format)")]))
+    let id = try writer.write(.commit, commit.content)
+    return PlanCommit(id: id, source: source, slices: slices)
+  }
+
+  /// Reads a plan commit; nil when there is none, or it is of another format and has to be made anew.
+  package static func read(_ id: ObjectID?, from repository: Repository) -> PlanCommit? {
+    guard let id, let commit = try? repository.commit(id),
+      commit.trailer("Format") == "\(SliceLayout.format)",
+      let source = commit.trailer("Source").flatMap({ ObjectID(hex: $0) }),
+      let entries = try? repository.tree(commit.tree),
+      let slices = entries.first(where: { $0.name == folder })?.id,
+      slices == .emptyTree || repository.hasObject(slices)
+    else { return nil }
+    return PlanCommit(id: id, source: source, slices: slices)
+  }
+}
+
+/// The author of what the hub commits.
+enum HubIdentity {
+  static func signature(seconds: Int64) -> Signature {
+    Signature(name: "kubectl fleet", email: "hub@kubectl-fleet", seconds: seconds)
+  }
+
+  /// A person who pushed, as the serving side names them.
+  static func person(_ principal: String, seconds: Int64) -> Signature {
+    Signature(name: principal, email: "\(principal)@fleet", seconds: seconds)
+  }
+}

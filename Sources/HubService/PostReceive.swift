@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import GitStore
+import Posix
+
+/// The post-receive hook of fleet.git: publishes what was accepted.
+package enum PostReceive {
+  private static let patience = 300
+
+  /// Runs the hook in the repository that Git started it in; tells the exit code.
+  ///
+  /// The refs have moved, so nothing can be refused any more: what fails is said, and the hub's cron
+  /// goes on with it.
+  package static func run() -> Int32 {
+    BrokenPipe.ignore()
+    do throws(HubError) {
+      let input = try HubError.wrap { try StandardInput.readAll(limit: 16 << 20) }
+      let updates = RefUpdate.parse(input) ?? []
+      let repository = try HubError.wrap { try Repository.fromHookEnvironment() }
+      let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
+      guard updates.contains(where: { $0.name == branch }) else { return 0 }
+      let hub = HubLayout(repository: repository.gitDirectory)
+      let outcome = try HubLock.hold(hub, waitingSeconds: patience) { () throws(HubError) in
+        try Settlement(hub: hub, progress: Progress()).run(now: Timestamp.now())
+      }
+      StandardStream.error.text(text(outcome))
+      return outcome.problem == nil ? 0 : 1
+    } catch {
+      StandardStream.error.text(
+        Wording.wrap("warning: publishing failed: \(error.description)", indent: "         ")
+          + "\nhint: your push is stored; the hub's cron job goes on with it\n")
+      return 1
+    }
+  }
+
+  /// What the pusher reads.
+  package static func text(_ outcome: Settlement.Outcome) -> String {
+    if let problem = outcome.problem {
+      return Wording.wrap("warning: \(problem)", indent: "         ") + "\n"
+    }
+    guard let state = outcome.state else { return "" }
+    let count = Wording.count(outcome.publishedClusters, "cluster")
+    let verb = outcome.publishedClusters == 1 ? "gets" : "get"
+    return outcome.publishedClusters == 0
+      ? "success: release \(state.release) is recorded, no cluster has to change\n"
+      : "success: release \(state.release) is published, \(count) \(verb) it at the next run\n"
+  }
+}

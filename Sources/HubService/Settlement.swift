@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compiling
+import Diagnostics
+import FleetModel
+import GitObjects
+import GitStore
+import Planning
+package import Posix
+import SliceFormat
+
+/// Everything that follows from the hub's branch: plan, state, slices. One idempotent routine.
+///
+/// post-receive and the hub's cron call it. It trusts no step to have been followed by the next: each
+/// one asks what is there. The order is plan ref, state, objects and refs of slices.git; killed
+/// anywhere, the next call ends in the same place.
+package struct Settlement {
+  /// What a settlement did.
+  package struct Outcome: Sendable, Hashable {
+    /// The state that now holds; nil while nothing was ever pushed.
+    package var state: ReleasedState?
+    /// Whether the state is new.
+    package var isNewRelease = false
+    /// How many clusters' slices were published.
+    package var publishedClusters = 0
+    /// How many clusters the hub has.
+    package var clusterCount = 0
+    /// Leftovers of killed processes that were removed.
+    package var removedLeftovers: [String] = []
+    /// Why the branch could not be followed; the hub stays at the last good plan.
+    package var problem: String?
+  }
+
+  private let hub: HubLayout
+  private let repository: Repository
+  private let progress: Progress
+
+  /// Opens the hub's repository; the caller holds the hub's lock.
+  package init(hub: HubLayout, progress: Progress) throws(HubError) {
+    self.hub = hub
+    self.progress = progress
+    repository = try HubError.wrap { try Repository.open(hub.fleet) }
+  }
+
+  /// Brings plan, state and slices up to the branch.
+  package func run(now: Timestamp) throws(HubError) -> Outcome {
+    var outcome = Outcome()
+    outcome.removedLeftovers = try removeLeftovers(now)
+    let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
+    guard let source = try HubError.wrap({ try repository.reference(branch) }) else {
+      return outcome
+    }
+    let stateID = try HubError.wrap { try repository.reference(HubLayout.Ref.state) }
+    var state = try ReleasedState.read(stateID, from: repository)
+    let acceptance = Acceptance.read(source, from: hub)
+    if let plan = try plan(of: source, branch: branch, acceptance, &outcome) {
+      if state?.source != source || state?.plan != plan.id {
+        state = try release(plan, after: state, stateID: stateID, acceptance, now: now)
+        outcome.isNewRelease = true
+      }
+    }
+    outcome.state = state
+    if let state {
+      let publication = Publication(hub: hub, fleet: repository, progress: progress)
+      outcome.publishedClusters = try publication.publish(state)
+      outcome.clusterCount = try HubError.wrap {
+        try PlanTree.slices(of: state.released, reader: repository).count
+      }
+    }
+    if state?.source == source {
+      try HubError.wrap { try Acceptance.removeAll(except: source, in: hub) }
+    }
+    return outcome
+  }
+
+  /// People push to fleet.git while the hub's lock is held, so a lock there may be a living one's.
+  private static let livingLockSeconds: Int64 = 60
+  private static let temporaryFileSeconds: Int64 = 86_400
+
+  /// Lock files that no living process can hold, because the hub's lock is ours.
+  private func removeLeftovers(_ now: Timestamp) throws(HubError) -> [String] {
+    try HubError.wrap {
+      try StaleFiles.remove(
+        gitDirectory: hub.fleet, locksOlderThan: Self.livingLockSeconds,
+        temporaryFilesOlderThan: Self.temporaryFileSeconds, now: now.seconds
+      ).map { "fleet.git/" + $0 }
+        + StaleFiles.remove(
+          gitDirectory: hub.slices, locksOlderThan: 0,
+          temporaryFilesOlderThan: Self.temporaryFileSeconds, now: now.seconds
+        ).map { "slices.git/" + $0 }
+    }
+  }
+
+  /// The plan of a source commit: the one that the ref names, the one that pre-receive compiled, or
+  /// a new one. Nil when the source does not compile, which only a bypassed hook makes possible.
+  private func plan(
+    of source: ObjectID, branch: String, _ acceptance: Acceptance?, _ outcome: inout Outcome
+  ) throws(HubError) -> PlanCommit? {
+    let current = try HubError.wrap { try repository.reference(HubLayout.Ref.plan) }
+    if let plan = PlanCommit.read(current, from: repository), plan.source == source { return plan }
+    let plan: PlanCommit
+    if let known = PlanCommit.read(acceptance?.plan, from: repository), known.source == source {
+      plan = known
+    } else {
+      guard let compiled = try compile(source, branch: branch, &outcome) else { return nil }
+      plan = compiled
+    }
+    try HubError.wrap {
+      try repository.updateReference(
+        HubLayout.Ref.plan, to: plan.id, expecting: current ?? .zero,
+        message: "plan of \(source.short)")
+    }
+    return plan
+  }
+
+  private func compile(
+    _ source: ObjectID, branch: String, _ outcome: inout Outcome
+  ) throws(HubError) -> PlanCommit? {
+    let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
+    let store = PlanStore(repository: repository, pack: pack)
+    let commit = try HubError.wrap { try repository.commit(source) }
+    let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
+    let compilation = try HubError.wrap {
+      try Compiler(reader: store, writer: store, branch: shortBranch, progress: progress.step)
+        .compile(commit.tree)
+    }
+    guard let slices = compilation.slices else {
+      let errors = compilation.findings.all.count { $0.severity == .error }
+      outcome.problem =
+        "\(source.short) does not compile (\(Wording.count(errors, "error"))); the hub stays at the "
+        + "last plan"
+      return nil
+    }
+    return try HubError.wrap {
+      let plan = try PlanCommit.write(
+        slices: slices, source: source, sourceCommit: commit, to: store)
+      try pack.finish()
+      try repository.refresh()
+      return plan
+    }
+  }
+
+  /// Tells every cluster to run the plan, at once.
+  private func release(
+    _ plan: PlanCommit, after state: ReleasedState?, stateID: ObjectID?, _ acceptance: Acceptance?,
+    now: Timestamp
+  ) throws(HubError) -> ReleasedState {
+    let source = try HubError.wrap { try repository.commit(plan.source) }
+    let removed = try Tombstones.tree(
+      after: state, plan: plan, sourceTree: source.tree, repository: repository)
+    let subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    var trailers: [Trailer] = []
+    if let principal = acceptance?.principal { trailers.append(Trailer("Pushed-By", principal)) }
+    for override in acceptance?.overrides ?? [] { trailers.append(Trailer("Override", override)) }
+    let epoch = try HubDescriptor.read(hub).epoch
+    return try HubError.wrap {
+      let next = try ReleasedState.write(
+        previous: state, epoch: epoch, plan: plan, released: plan.slices, removed: removed,
+        seconds: now.seconds,
+        author: acceptance?.principal.map { HubIdentity.person($0, seconds: now.seconds) },
+        subject: "release \((state?.release ?? 0) + 1): \(subject)",
+        body: acceptance?.summary.isEmpty == false
+          ? acceptance?.summary ?? "" : "released to all clusters at once",
+        trailers: trailers, to: repository)
+      try repository.updateReference(
+        HubLayout.Ref.state, to: next.id, expecting: stateID ?? .zero,
+        message: "release \(next.release)")
+      return next
+    }
+  }
+}
