@@ -84,6 +84,10 @@ package struct Compiler<Reader: ObjectReader> {
     let bundleReader = BundleReader(files: files, reader: reader)
     let paths = files.files.map(\.path)
     var sources: [BundleSource] = []
+    let roots = PayloadRoots.of(documents.gitRepos)
+    for link in files.links where PayloadRoots.reach(link, roots) {
+      findings.add(BundleSource.refusal(ofLink: link))
+    }
     for gitRepo in documents.gitRepos {
       gitRepo.checkSource(
         aliases: documents.hub.aliases.map(\.value), branch: branch, findings: &findings)
