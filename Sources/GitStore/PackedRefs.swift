@@ -95,7 +95,23 @@ package struct PackedRefs: Sendable {
   func name(_ record: Record) -> ArraySlice<UInt8> { bytes[record.nameStart..<record.nameEnd] }
 
   func id(_ record: Record) -> ObjectID? {
-    ObjectID(hex: String(decoding: bytes[record.start..<(record.start + 40)], as: UTF8.self))
+    // Not by a String: there are 100,000 of them.
+    var value = [UInt8](repeating: 0, count: 20)
+    for index in 0..<20 {
+      guard let high = Self.digit(bytes[record.start + 2 * index]),
+        let low = Self.digit(bytes[record.start + 2 * index + 1])
+      else { return nil }
+      value[index] = high << 4 | low
+    }
+    return ObjectID(bytes: value)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 
   private func precedes(_ left: Record, _ right: Record) -> Bool {
