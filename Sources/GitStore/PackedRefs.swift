@@ -54,7 +54,10 @@ package struct PackedRefs: Sendable {
         }
         records.append(Record(start: last.start, nameEnd: last.nameEnd, end: end + 1))
       default:
-        guard end > position + 41, bytes[position + 40] == 0x20 else {
+        // A broken id must be an error here: later it would look like a ref that is not there.
+        guard end > position + 41, bytes[position + 40] == 0x20,
+          bytes[position..<(position + 40)].allSatisfy({ Self.digit($0) != nil })
+        else {
           throw Self.malformed(path, line)
         }
         let record = Record(start: position, nameEnd: end, end: end + 1)

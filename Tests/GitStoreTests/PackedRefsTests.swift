@@ -126,6 +126,7 @@ struct PackedRefsTests {
     "a file that is no list of refs is refused with the line",
     arguments: [
       ("no newline at the end", "abc", 1), ("a short id", "abc refs/x\n", 1),
+      ("letters in the id", "z234567890123456789012345678901234567890 refs/x\n", 1),
       ("a peeled id of nothing", "^1234567890123456789012345678901234567890\n", 1),
       ("an empty line", "# comment\n\n", 2),
     ])
