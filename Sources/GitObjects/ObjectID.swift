@@ -21,6 +21,25 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
     (high, middle, low) = words
   }
 
+  /// Makes an id of exactly 20 bytes; nil for any other count.
+  ///
+  /// For arrays and pieces of them: the generic initialiser is not specialised in other modules.
+  package init?(bytes: [UInt8]) {
+    self.init(bytes: bytes[...])
+  }
+
+  /// Makes an id of exactly 20 bytes; nil for any other count.
+  package init?(bytes: ArraySlice<UInt8>) {
+    guard bytes.count == 20 else { return nil }
+    (high, middle, low) = bytes.withUnsafeBytes { buffer in
+      (
+        UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        UInt32(bigEndian: buffer.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+      )
+    }
+  }
+
   /// Reads 40 hexadecimal digits; nil for anything else.
   package init?(hex: some StringProtocol) {
     guard hex.utf8.count == 40 else { return nil }

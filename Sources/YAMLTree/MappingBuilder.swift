@@ -19,7 +19,7 @@ struct MappingBuilder {
   mutating func add(_ pair: YAMLPair) -> SourceSpan? {
     guard let text = pair.key.scalar?.text else { return nil }
     if pairs.count < Self.smallCount {
-      for other in pairs where other.key.hasText(text) { return other.key.span }
+      for other in pairs where other.key.isKey(text) { return other.key.span }
     } else {
       if index.isEmpty {
         for (position, other) in pairs.enumerated() {
@@ -48,14 +48,6 @@ struct MappingBuilder {
     for pair in pairs { seen.insert(ByteKey(pair.key.scalar?.text ?? "")) }
     let kept = merged.filter { seen.insert(ByteKey($0.key.scalar?.text ?? "")).inserted }
     return Array(pairs[..<mergeIndex]) + kept + Array(pairs[mergeIndex...])
-  }
-}
-
-extension YAMLNode {
-  /// Whether the node is a scalar with exactly this text, byte by byte.
-  fileprivate func hasText(_ other: String) -> Bool {
-    guard case .scalar(let scalar) = content else { return false }
-    return scalar.text.utf8.count == other.utf8.count && scalar.text.utf8.elementsEqual(other.utf8)
   }
 }
 

@@ -28,6 +28,18 @@ enum ScalarResolver {
     return text.withUTF8 { resolve($0) }
   }
 
+  /// Whether another reader than ours takes the text for a number or a time: dates, `12:30:45` in base
+  /// 60, numbers too large for a double.
+  static func isNumberElsewhere(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, isDigit(first) || [0x2b, 0x2d, 0x2e].contains(first) else {
+      return false
+    }
+    if isFloat(text.filter { $0 != UInt8(ascii: "_") }) { return true }
+    if text.count >= 8, text[4] == UInt8(ascii: "-"), text[..<4].allSatisfy(isDigit) { return true }
+    return text.contains(UInt8(ascii: ":"))
+      && text.allSatisfy { isDigit($0) || [0x2b, 0x2d, 0x2e, 0x3a, 0x5f].contains($0) }
+  }
+
   /// The words with a meaning of their own; only these spellings, not any mix of cases.
   private static func word(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar.Resolved? {
     guard text.count <= 5 else { return nil }
