@@ -24,10 +24,15 @@ package final class InMemoryObjects: ObjectReader, ObjectWriter {
   }
 
   package func blob(_ id: ObjectID, limit: Int) throws(ObjectAccessError) -> [UInt8] {
+    let size = try blobSize(id)
+    guard size <= limit else { throw .tooLarge(id, size) }
+    return objects[id]?.content ?? []
+  }
+
+  package func blobSize(_ id: ObjectID) throws(ObjectAccessError) -> Int {
     guard let object = objects[id] else { throw .missing(id) }
     guard object.kind == .blob else { throw .malformed(id) }
-    guard object.content.count <= limit else { throw .tooLarge(id, object.content.count) }
-    return object.content
+    return object.content.count
   }
 
   package func write(
