@@ -51,15 +51,22 @@ struct MappingBuilder {
   }
 }
 
-/// A string that is equal only to the same bytes: Swift's own comparison calls `é` and `e´` the same
-/// key, Kubernetes doesn't.
+extension String {
+  /// Whether both are the same bytes: Swift's own comparison calls `é` and `e´` the same, Kubernetes
+  /// doesn't. Asking Swift first is faster, for most strings are ASCII and most keys differ.
+  func isSameBytes(as other: String) -> Bool {
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+  }
+}
+
+/// A string that is equal only to the same bytes.
 struct ByteKey: Hashable {
   private let text: String
 
   init(_ text: String) { self.text = text }
 
   static func == (left: ByteKey, right: ByteKey) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    left.text.isSameBytes(as: right.text)
   }
 
   func hash(into hasher: inout Hasher) {

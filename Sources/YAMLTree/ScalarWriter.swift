@@ -2,42 +2,50 @@
 
 /// Writes single values so that every YAML reader reads the same value back.
 enum ScalarWriter {
-  /// A value behind `key:` or `-` in a collection at column `indent`, without the line break.
-  static func value(_ scalar: YAMLScalar, indent: Int) -> [UInt8] {
+  /// Appends a value behind `key:` or `-` in a collection at column `indent`, without the line break.
+  static func append(_ scalar: YAMLScalar, indent: Int, to result: inout [UInt8]) {
     switch scalar.resolved {
-    case .null: return Array("null".utf8)
-    case .bool(let value): return Array((value ? "true" : "false").utf8)
-    case .int(let value): return number(scalar, String(value))
-    case .uint(let value): return number(scalar, String(value))
-    case .float(let value): return number(scalar, value.isFinite ? value.description : "null")
-    case .string:
-      return text(scalar.text, blockIndent: indent + 2)
+    case .null: result += "null".utf8
+    case .bool(let value): result += (value ? "true" : "false").utf8
+    case .int(let value): result += number(scalar, String(value)).utf8
+    case .uint(let value): result += number(scalar, String(value)).utf8
+    case .float(let value):
+      result += number(scalar, value.isFinite ? value.description : "null").utf8
+    case .string: append(scalar.text, blockIndent: indent + 2, to: &result)
     }
   }
 
-  /// A key.
-  static func key(_ key: String) -> [UInt8] { text(key, blockIndent: nil) }
+  /// Appends a key.
+  static func append(key: String, to result: inout [UInt8]) {
+    append(key, blockIndent: nil, to: &result)
+  }
 
   /// A number as it was written where that is the same number, else its shortest form.
-  private static func number(_ scalar: YAMLScalar, _ canonical: String) -> [UInt8] {
-    let isWritten = ScalarResolver.resolve(scalar.text) == scalar.resolved
-    return Array((isWritten ? scalar.text : canonical).utf8)
+  private static func number(_ scalar: YAMLScalar, _ canonical: String) -> String {
+    ScalarResolver.resolve(scalar.text) == scalar.resolved ? scalar.text : canonical
   }
 
-  private static func text(_ text: String, blockIndent: Int?) -> [UInt8] {
+  private static func append(_ text: String, blockIndent: Int?, to result: inout [UInt8]) {
     var text = text
-    return text.withUTF8 { bytes in
+    text.withUTF8 { bytes in
       let look = TextLook(bytes)
-      if look.isPlain { return Array(bytes) }
-      if let blockIndent, look.fitsBlock { return block(bytes, indent: blockIndent) }
-      if look.isPrintableLine, look.hasQuoteOrBackslash { return singleQuoted(bytes) }
-      return doubleQuoted(bytes)
+      if look.isPlain {
+        result.append(contentsOf: bytes)
+      } else if let blockIndent, look.fitsBlock {
+        block(bytes, indent: blockIndent, to: &result)
+      } else if look.isPrintableLine, look.hasQuoteOrBackslash {
+        singleQuoted(bytes, to: &result)
+      } else {
+        doubleQuoted(bytes, to: &result)
+      }
     }
   }
 
-  private static func block(_ bytes: UnsafeBufferPointer<UInt8>, indent: Int) -> [UInt8] {
+  private static func block(
+    _ bytes: UnsafeBufferPointer<UInt8>, indent: Int, to result: inout [UInt8]
+  ) {
     let newline = UInt8(ascii: "\n")
-    var result: [UInt8] = [UInt8(ascii: "|")]
+    result.append(UInt8(ascii: "|"))
     // Without the number a reader would take the first line's own spaces for indentation.
     if let first = bytes.first, first == 0x20 || first == 0x09 || first == newline {
       result.append(UInt8(ascii: "2"))
@@ -56,22 +64,20 @@ enum ScalarWriter {
       result.append(contentsOf: repeatElement(0x20, count: indent))
       result.append(contentsOf: line)
     }
-    return result
   }
 
-  private static func singleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  private static func singleQuoted(_ bytes: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
     let quote = UInt8(ascii: "'")
-    var result = [quote]
+    result.append(quote)
     for byte in bytes {
       result.append(byte)
       if byte == quote { result.append(quote) }
     }
     result.append(quote)
-    return result
   }
 
-  private static func doubleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    var result = [UInt8(ascii: "\"")]
+  private static func doubleQuoted(_ bytes: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+    result.append(UInt8(ascii: "\""))
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
@@ -93,6 +99,5 @@ enum ScalarWriter {
       index += width
     }
     result.append(UInt8(ascii: "\""))
-    return result
   }
 }

@@ -43,7 +43,7 @@ extension YAMLEmitter {
       switch node.content {
       case .scalar(let scalar):
         if start != .nothing { write(" ") }
-        bytes.append(contentsOf: ScalarWriter.value(scalar, indent: indent))
+        ScalarWriter.append(scalar, indent: indent, to: &bytes)
         write("\n")
       case .sequence(let items):
         if items.isEmpty {
@@ -81,17 +81,15 @@ extension YAMLEmitter {
     }
 
     private mutating func key(_ key: YAMLNode, indent: Int) {
-      let text = ScalarWriter.key(key.scalar?.text ?? "")
-      if text.count <= YAMLEmitter.longestSimpleKey {
-        bytes.append(contentsOf: text)
-        write(":")
-      } else {
-        write("? ")
-        bytes.append(contentsOf: text)
+      let text = key.scalar?.text ?? ""
+      let start = bytes.count
+      ScalarWriter.append(key: text, to: &bytes)
+      if bytes.count - start > YAMLEmitter.longestSimpleKey {
+        bytes.insert(contentsOf: "? ".utf8, at: start)
         write("\n")
         spaces(indent)
-        write(":")
       }
+      write(":")
     }
 
     private mutating func write(_ text: StaticString) {

@@ -95,7 +95,7 @@ extension YAMLNode {
   /// Whether the node is a scalar with exactly these bytes.
   func isKey(_ text: String) -> Bool {
     guard case .scalar(let scalar) = content else { return false }
-    return scalar.text.utf8.count == text.utf8.count && scalar.text.utf8.elementsEqual(text.utf8)
+    return scalar.text.isSameBytes(as: text)
   }
 }
 
@@ -141,7 +141,7 @@ extension YAMLScalar {
   fileprivate func isSame(as other: YAMLScalar) -> Bool {
     switch (resolved, other.resolved) {
     case (.string, .string):
-      text.utf8.count == other.text.utf8.count && text.utf8.elementsEqual(other.text.utf8)
+      text.isSameBytes(as: other.text)
     case (.float(let left), .float(let right)): left == right
     case (.float(let number), .int(let whole)), (.int(let whole), .float(let number)):
       number.wholeNumber == whole
