@@ -101,6 +101,7 @@ let package = Package(
     tests("GitObjectsTests", ["GitObjects"]),
     tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
+    tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),

@@ -19,6 +19,9 @@ package protocol ObjectReader {
 
   /// The bytes of a blob; throws `tooLarge` before reading more than `limit` bytes.
   func blob(_ id: ObjectID, limit: Int) throws(ObjectAccessError) -> [UInt8]
+
+  /// The size of a blob in bytes, without reading its content.
+  func blobSize(_ id: ObjectID) throws(ObjectAccessError) -> Int
 }
 
 /// Takes Git objects and tells their ids: a pack that is being written, or a dictionary in a test.

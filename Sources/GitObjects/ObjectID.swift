@@ -85,15 +85,7 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// Forty hexadecimal digits.
   package var hex: String {
-    let digits: [UInt8] = Array("0123456789abcdef".utf8)
-    let bytes = self.bytes
-    return String(unsafeUninitializedCapacity: 40) { buffer in
-      for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digits[Int(byte >> 4)]
-        buffer[2 * index + 1] = digits[Int(byte & 15)]
-      }
-      return 40
-    }
+    Hexadecimal.text(bytes)
   }
 
   /// The first seven digits, for people.
