@@ -50,7 +50,7 @@ let package = Package(
     // Pure values and decisions.
     module("Diagnostics"),
     module("GitObjects"),
-    module("YAMLTree", ["CYAML", "Diagnostics"]),
+    module("YAMLTree", ["CYAML", "Diagnostics", "JSONTree"]),
     module("JSONTree", ["CJansson", "Diagnostics"]),
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
@@ -99,7 +99,7 @@ let package = Package(
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
-    tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
+    tests("YAMLTreeTests", ["YAMLTree", "JSONTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
     tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes single values so that every YAML reader reads the same value back.
+enum ScalarWriter {
+  /// A value behind `key:` or `-` in a collection at column `indent`, without the line break.
+  static func value(_ scalar: YAMLScalar, indent: Int) -> [UInt8] {
+    switch scalar.resolved {
+    case .null: return Array("null".utf8)
+    case .bool(let value): return Array((value ? "true" : "false").utf8)
+    case .int(let value): return number(scalar, String(value))
+    case .uint(let value): return number(scalar, String(value))
+    case .float(let value): return number(scalar, value.isFinite ? value.description : "null")
+    case .string:
+      return text(scalar.text, blockIndent: indent + 2)
+    }
+  }
+
+  /// A key.
+  static func key(_ key: String) -> [UInt8] { text(key, blockIndent: nil) }
+
+  /// A number as it was written where that is the same number, else its shortest form.
+  private static func number(_ scalar: YAMLScalar, _ canonical: String) -> [UInt8] {
+    let isWritten = ScalarResolver.resolve(scalar.text) == scalar.resolved
+    return Array((isWritten ? scalar.text : canonical).utf8)
+  }
+
+  private static func text(_ text: String, blockIndent: Int?) -> [UInt8] {
+    var text = text
+    return text.withUTF8 { bytes in
+      let look = TextLook(bytes)
+      if look.isPlain { return Array(bytes) }
+      if let blockIndent, look.fitsBlock { return block(bytes, indent: blockIndent) }
+      if look.isPrintableLine, look.hasQuoteOrBackslash { return singleQuoted(bytes) }
+      return doubleQuoted(bytes)
+    }
+  }
+
+  private static func block(_ bytes: UnsafeBufferPointer<UInt8>, indent: Int) -> [UInt8] {
+    let newline = UInt8(ascii: "\n")
+    var result: [UInt8] = [UInt8(ascii: "|")]
+    // Without the number a reader would take the first line's own spaces for indentation.
+    if let first = bytes.first, first == 0x20 || first == 0x09 || first == newline {
+      result.append(UInt8(ascii: "2"))
+    }
+    var end = bytes.count
+    while end > 0, bytes[end - 1] == newline { end -= 1 }
+    let breaks = bytes.count - end
+    if breaks == 0 { result.append(UInt8(ascii: "-")) }
+    if breaks > 1 { result.append(UInt8(ascii: "+")) }
+    // The last line break is written by the caller.
+    for line in bytes[..<(breaks == 0 ? end : bytes.count - 1)].split(
+      separator: newline, omittingEmptySubsequences: false)
+    {
+      result.append(newline)
+      if line.isEmpty { continue }
+      result.append(contentsOf: repeatElement(0x20, count: indent))
+      result.append(contentsOf: line)
+    }
+    return result
+  }
+
+  private static func singleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    let quote = UInt8(ascii: "'")
+    var result = [quote]
+    for byte in bytes {
+      result.append(byte)
+      if byte == quote { result.append(quote) }
+    }
+    result.append(quote)
+    return result
+  }
+
+  private static func doubleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var result = [UInt8(ascii: "\"")]
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      let (value, width) = TextScan.decode(bytes, at: index) ?? (0xfffd, 1)
+      switch value {
+      case 0x22, 0x5c: result += [UInt8(ascii: "\\"), byte]
+      case 0x0a: result += "\\n".utf8
+      case 0x09: result += "\\t".utf8
+      case 0x0d: result += "\\r".utf8
+      case 0x20..<0x7f, 0xa0..<0x2028, 0x202a..<0xfeff, 0xff00..<0xfffe, 0x1_0000...:
+        result += bytes[index..<(index + width)]
+      default:
+        let digits = String(value, radix: 16)
+        let count = value < 0x100 ? 2 : 4
+        result += (count == 2 ? "\\x" : "\\u").utf8
+        result += String(repeating: "0", count: max(0, count - digits.utf8.count)).utf8
+        result += digits.utf8
+      }
+      index += width
+    }
+    result.append(UInt8(ascii: "\""))
+    return result
+  }
+}
