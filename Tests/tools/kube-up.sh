@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# kube-up.sh [--controllers] [--user NAME]... STATE_DIR
+# kube-up.sh [--controllers] [--user NAME]... [--while PID] STATE_DIR
 #
 # Starts a real Kubernetes API server with its etcd on loopback, on free ports, for tests: no kubelet
 # and no scheduler, so pods stay Pending. Prints the path of an administrator's kubeconfig; everything
@@ -10,6 +10,7 @@
 #   STATE_DIR       data, certificates, logs, pid files; STATE_DIR/kubeconfig, STATE_DIR/kubeconfig-NAME
 #   --controllers   kube-controller-manager too (deletes namespaces, creates ReplicaSets and pods)
 #   --user NAME     one more user, without any rights
+#   --while PID     everything is stopped and STATE_DIR removed when process PID has ended
 #
 # The programs are taken from $KUBEBUILDER_ASSETS, else from PATH, else compiled once by kube-build.sh
 # into ${FLEET_KUBE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-fleet/kube}.
@@ -21,13 +22,14 @@ umask 077
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 say() { printf 'kube-up: %s\n' "$*" >&2; }
-usage() { echo 'usage: kube-up.sh [--controllers] [--user NAME]... STATE_DIR' >&2; exit 64; }
+usage() { echo 'usage: kube-up.sh [--controllers] [--user NAME]... [--while PID] STATE_DIR' >&2; exit 64; }
 
-controllers=no users=() state=
+controllers=no users=() state='' parent=''
 while [ $# -gt 0 ]; do
   case $1 in
     --controllers) controllers=yes ;;
     --user) [ $# -ge 2 ] || usage; users+=("$2"); shift ;;
+    --while) [ $# -ge 2 ] || usage; parent=$2; shift ;;
     -*) usage ;;
     *) [ -z "$state" ] || usage; state=$(realpath -m "$1") ;;
   esac
@@ -63,48 +65,11 @@ find_programs() {
 }
 find_programs
 
-# ---- processes that belong to this state folder, and to nobody else
 mkdir -p "$state"/{pki,run,log}
 exec 9>"$state/run/.lock"
 flock 9
-# A process id may be another process's by now: only one whose command line names this folder is ours.
-is_alive() {
-  local pid
-  pid=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
-    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$state/"
-}
-start() {
-  local name=$1
-  shift
-  : >"$state/log/$name.log"
-  setsid "$programs/$name" "$@" </dev/null >"$state/log/$name.log" 2>&1 9>&- &
-  echo $! >"$state/run/$name.pid"
-  disown
-}
-show_log() {
-  say "--- end of $1.log"
-  grep -vE '^I[0-9]{4} ' "$state/log/$1.log" | tail -n 15 >&2 || true
-}
-# wait_for NAME SECONDS COMMAND... : until the command succeeds or the process NAME is gone.
-wait_for() {
-  local name=$1 tenths=$(($2 * 10))
-  shift 2
-  while [ $tenths -gt 0 ]; do
-    "$@" && return 0
-    is_alive "$name" || break
-    sleep 0.1
-    tenths=$((tenths - 1))
-  done
-  show_log "$name"
-  return 1
-}
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 12000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-  done
-}
+# shellcheck source=processes.sh
+. "$here/processes.sh"
 
 # ---- certificates and tokens, kept over restarts
 make_keys() {
@@ -153,14 +118,14 @@ start_all() {
   write_kubeconfig admin "$state/kubeconfig"
   write_kubeconfig system:kube-controller-manager "$state/run/controllers.kubeconfig"
   for user in ${users[@]+"${users[@]}"}; do write_kubeconfig "$user" "$state/kubeconfig-$user"; done
-  start etcd --name test --data-dir "$state/etcd" --unsafe-no-fsync --logger zap --log-outputs stderr \
+  start etcd "$programs/etcd" --name test --data-dir "$state/etcd" --unsafe-no-fsync --logger zap --log-outputs stderr \
     --listen-client-urls "http://127.0.0.1:$ETCD_PORT" --advertise-client-urls "http://127.0.0.1:$ETCD_PORT" \
     --listen-peer-urls "http://127.0.0.1:$PEER_PORT" --initial-advertise-peer-urls "http://127.0.0.1:$PEER_PORT" \
     --initial-cluster "test=http://127.0.0.1:$PEER_PORT"
   wait_for etcd 30 etcd_answers || return 1
   # Without the controllers no service account ever gets the token that this plugin waits for.
   [ $controllers = yes ] || admission=(--disable-admission-plugins=ServiceAccount)
-  start kube-apiserver "--etcd-servers=http://127.0.0.1:$ETCD_PORT" --bind-address=127.0.0.1 \
+  start kube-apiserver "$programs/kube-apiserver" "--etcd-servers=http://127.0.0.1:$ETCD_PORT" --bind-address=127.0.0.1 \
     --advertise-address=127.0.0.1 "--secure-port=$API_PORT" \
     "--tls-cert-file=$state/pki/apiserver.crt" "--tls-private-key-file=$state/pki/apiserver.key" \
     "--client-ca-file=$state/pki/ca.crt" "--token-auth-file=$tokens" --authorization-mode=Node,RBAC \
@@ -169,7 +134,7 @@ start_all() {
     --allow-privileged=true --endpoint-reconciler-type=none ${admission[@]+"${admission[@]}"}
   wait_for kube-apiserver 90 api_answers /readyz || return 1
   [ $controllers = yes ] || return 0
-  start kube-controller-manager "--kubeconfig=$state/run/controllers.kubeconfig" --leader-elect=false \
+  start kube-controller-manager "$programs/kube-controller-manager" "--kubeconfig=$state/run/controllers.kubeconfig" --leader-elect=false \
     --use-service-account-credentials=true "--service-account-private-key-file=$state/pki/sa.key" \
     "--root-ca-file=$state/pki/ca.crt" --secure-port=0
   # They work once the first service account is there.
@@ -194,6 +159,7 @@ for _ in 1 2 3; do # again on other ports when somebody else was quicker
   # Data written under other ports would make etcd look for its old self.
   rm -rf "$state/etcd"
   if start_all; then
+    [ -z "$parent" ] || stop_after "$parent" "$here/kube-down.sh" --purge "$state"
     echo "$state/kubeconfig"
     exit 0
   fi
