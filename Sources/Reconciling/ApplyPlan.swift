@@ -10,6 +10,9 @@
 /// `emptiesCluster` lets the caller say so, and is where a second guard at the site has its place.
 package struct ApplyPlan: Sendable {
   /// Something recorded that no bundle wants in that place any more.
+  ///
+  /// A definition of custom resources is left alone, unless its bundle says otherwise: with it would go
+  /// every resource of its kind, whoever made it.
   package struct Removal: Sendable, Hashable {
     /// The bundle that it is recorded under.
     package let bundle: String
@@ -88,21 +91,8 @@ package struct ApplyPlan: Sendable {
     let rest = wanted.filter { !KindOrder.isFoundation($0.identity) }
     phases = [foundation, rest].filter { !$0.isEmpty }
 
-    let wantedBundles = Set(slice.bundles.map(\.name))
-    removals = recorded.bundles.flatMap { bundle in
-      bundle.objects.compactMap { reference -> Removal? in
-        let owner = owners[reference.identity]
-        let isWanted = wantedBundles.contains(bundle.name)
-        if owner == bundle.name { return nil }
-        if owner == nil, bundle.keepsResources, !isWanted { return nil }
-        return Removal(
-          bundle: bundle.name, reference: reference, isMoved: owner != nil,
-          sparesClusterScope: reference.isNamespaceAssumed
-            && assumedNames.contains(reference.identity.inNamespace("")),
-          isBundleWanted: isWanted)
-      }
-    }.sorted { KindOrder.precedes($1.reference.identity, $0.reference.identity) }
-
+    removals = Self.removals(
+      slice: slice, recorded: recorded, owners: owners, assumedNames: assumedNames)
     self.collisions = collisions
     self.slice = slice
     self.recorded = recorded
@@ -127,7 +117,8 @@ package struct ApplyPlan: Sendable {
         Inventory.Bundle(
           name: bundle.name,
           tree: failed.contains(bundle.name) ? recorded[bundle.name]?.tree : bundle.tree,
-          keepsResources: bundle.keepsResources, objects: owned + leftOver))
+          keepsResources: bundle.keepsResources, deletesDefinitions: bundle.deletesDefinitions,
+          objects: owned + leftOver))
     }
     let wanted = Set(slice.bundles.map(\.name))
     for bundle in recorded.bundles where !wanted.contains(bundle.name) {
@@ -136,9 +127,40 @@ package struct ApplyPlan: Sendable {
       bundles.append(
         Inventory.Bundle(
           name: bundle.name, tree: bundle.tree, keepsResources: bundle.keepsResources,
-          objects: leftOver))
+          deletesDefinitions: bundle.deletesDefinitions, objects: leftOver))
     }
     return Inventory(cluster: intent.cluster, bundles: bundles)
+  }
+
+  private static func removals(
+    slice: DesiredSlice, recorded: Inventory, owners: [ObjectIdentity: String],
+    assumedNames: Set<ObjectIdentity>
+  ) -> [Removal] {
+    var removals: [Removal] = []
+    let wanted = Dictionary(
+      slice.bundles.map { ($0.name, Set($0.objects.map(\.reference))) }, uniquingKeysWith: { $1 })
+    for bundle in recorded.bundles {
+      let own = wanted[bundle.name]
+      for reference in bundle.objects {
+        let owner = owners[reference.identity]
+        if owner == bundle.name, own?.contains(reference) == true { continue }
+        if owner == nil {
+          if own == nil, bundle.keepsResources { continue }
+          if KindOrder.isDefinition(reference.identity), !bundle.deletesDefinitions { continue }
+        }
+        removals.append(
+          Removal(
+            bundle: bundle.name, reference: reference, isMoved: owner != nil,
+            sparesClusterScope: reference.isNamespaceAssumed
+              && assumedNames.contains(reference.identity.inNamespace("")),
+            isBundleWanted: own != nil))
+      }
+    }
+    return removals.sorted {
+      $0.reference.identity == $1.reference.identity
+        ? $0.bundle.utf8.lexicographicallyPrecedes($1.bundle.utf8)
+        : KindOrder.precedes($1.reference.identity, $0.reference.identity)
+    }
   }
 
   private func isRefused(_ object: DesiredObject) -> Bool {
@@ -156,6 +178,7 @@ package struct ApplyPlan: Sendable {
       bundles.append(
         Inventory.Bundle(
           name: bundle.name, tree: before?.tree, keepsResources: bundle.keepsResources,
+          deletesDefinitions: bundle.deletesDefinitions,
           objects: bundle.objects.filter { !isRefused(bundle.name, $0.identity) }.map(\.reference)
             + (before?.objects ?? [])))
     }

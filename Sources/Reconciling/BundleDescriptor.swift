@@ -8,6 +8,8 @@ package struct BundleDescriptor: Sendable, Hashable {
   package let namespace: String
   /// Whether the objects outlive the bundle.
   package let keepsResources: Bool
+  /// Whether definitions of custom resources are taken away when they are gone from the bundle.
+  package let deletesDefinitions: Bool
 
   /// Why a descriptor cannot be used.
   package enum Refusal: Error, Hashable {
@@ -23,10 +25,15 @@ package struct BundleDescriptor: Sendable, Hashable {
     guard let format = json["format"]?.integer else { throw .malformed("format") }
     guard format == 1 else { throw .format(format) }
     namespace = try Self.text(json, "namespace")
-    switch json["keepResources"] {
-    case nil, .some(.null): keepsResources = false
-    case .some(.bool(let value)): keepsResources = value
-    default: throw .malformed("keepResources")
+    keepsResources = try Self.flag(json, "keepResources")
+    deletesDefinitions = try Self.flag(json, "deleteCRDResources")
+  }
+
+  private static func flag(_ json: JSONValue, _ name: String) throws(Refusal) -> Bool {
+    switch json[name] {
+    case nil, .some(.null): return false
+    case .some(.bool(let value)): return value
+    default: throw .malformed(name)
     }
   }
 

@@ -8,8 +8,8 @@ package struct DesiredObject: Sendable, Hashable {
   package let bundle: String
   /// What it is and where it ends up.
   package let reference: ObjectReference
-  /// The file's name in the slice, `KIND.GROUP~NAMESPACE~NAME.yaml`.
-  package let fileName: String
+  /// The file's name in the slice: `KIND.GROUP~NAMESPACE~NAME.yaml`.
+  package var fileName: String { reference.fileName }
   /// The manifest.
   package let manifest: [UInt8]
 
@@ -23,7 +23,6 @@ package struct DesiredObject: Sendable, Hashable {
     }
     self.bundle = bundle
     self.reference = ObjectReference(identity: identity, bundleNamespace: bundleNamespace)
-    self.fileName = fileName
     self.manifest = manifest
   }
 }
@@ -36,14 +35,19 @@ package struct DesiredBundle: Sendable, Hashable {
   package let tree: ObjectID
   /// Whether its objects outlive it (Fleet's `keepResources`).
   package let keepsResources: Bool
+  /// Whether definitions of custom resources go with it (Fleet's `deleteCRDResources`).
+  package let deletesDefinitions: Bool
   /// Its objects, by key.
   package let objects: [DesiredObject]
 
   /// Makes a bundle.
-  package init(name: String, tree: ObjectID, keepsResources: Bool, objects: [DesiredObject]) {
+  package init(
+    name: String, tree: ObjectID, descriptor: BundleDescriptor, objects: [DesiredObject]
+  ) {
     self.name = name
     self.tree = tree
-    self.keepsResources = keepsResources
+    keepsResources = descriptor.keepsResources
+    deletesDefinitions = descriptor.deletesDefinitions
     self.objects = objects.sorted { $0.reference < $1.reference }
   }
 }

@@ -15,7 +15,8 @@ extension Inventory {
     case malformed(String)
   }
 
-  /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources","objects":[key…]}]}`.
+  /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources",
+  /// "deleteCRDResources","objects":[key…]}]}`.
   package var json: JSONValue {
     .object([
       "format": .integer(Self.format),
@@ -26,6 +27,7 @@ extension Inventory {
             "name": .string(bundle.name),
             "tree": bundle.tree.map { .string($0.hex) } ?? .null,
             "keepResources": .bool(bundle.keepsResources),
+            "deleteCRDResources": .bool(bundle.deletesDefinitions),
             "objects": .array(bundle.objects.map { .string($0.key) }),
           ])
         }),
@@ -45,6 +47,9 @@ extension Inventory {
     for item in items {
       guard let name = item["name"]?.string else { throw .malformed("name") }
       guard let keeps = item["keepResources"]?.bool else { throw .malformed("keepResources") }
+      guard let deletes = item["deleteCRDResources"]?.bool else {
+        throw .malformed("deleteCRDResources")
+      }
       guard let keys = item["objects"]?.items else { throw .malformed("objects") }
       var tree: ObjectID?
       if let text = item["tree"]?.string {
@@ -58,7 +63,10 @@ extension Inventory {
         }
         objects.append(object)
       }
-      bundles.append(Bundle(name: name, tree: tree, keepsResources: keeps, objects: objects))
+      bundles.append(
+        Bundle(
+          name: name, tree: tree, keepsResources: keeps, deletesDefinitions: deletes,
+          objects: objects))
     }
     self.init(cluster: cluster, bundles: bundles)
   }

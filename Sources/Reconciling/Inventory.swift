@@ -12,19 +12,22 @@ package struct Inventory: Sendable, Hashable {
     package var tree: ObjectID?
     /// Whether the objects stay when the bundle goes.
     package var keepsResources: Bool
+    /// Whether definitions of custom resources go with the bundle, and with them every resource of
+    /// theirs on the cluster (Fleet's `deleteCRDResources`).
+    package var deletesDefinitions: Bool
     /// The objects, by key, without repetitions.
     package private(set) var objects: [ObjectReference]
 
     /// Makes a record.
     package init(
-      name: String, tree: ObjectID?, keepsResources: Bool, objects: some Sequence<ObjectReference>
+      name: String, tree: ObjectID?, keepsResources: Bool, deletesDefinitions: Bool,
+      objects: some Sequence<ObjectReference>
     ) {
       self.name = name
       self.tree = tree
       self.keepsResources = keepsResources
-      // An object that was written without its namespace once and with it later is one object.
-      var seen = Set<ObjectIdentity>()
-      self.objects = objects.sorted().filter { seen.insert($0.identity).inserted }
+      self.deletesDefinitions = deletesDefinitions
+      self.objects = Set(objects).sorted()
     }
   }
 

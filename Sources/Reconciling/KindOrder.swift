@@ -34,6 +34,18 @@ package enum KindOrder {
     isBuiltIn(group: identity.group) && clusterScoped.contains(identity.kind)
   }
 
+  /// Whether objects of this kind are known to have a namespace.
+  package static func isNamespaced(_ identity: ObjectIdentity) -> Bool {
+    isBuiltIn(group: identity.group) && ranks[identity.kind] != nil
+      && !clusterScoped.contains(identity.kind)
+  }
+
+  /// Whether the kind is none of Kubernetes' own, or one that judges others: such an object is taken
+  /// away, with its finalizers, while what serves it is still there.
+  package static func goesFirst(_ identity: ObjectIdentity) -> Bool {
+    rank(of: identity) >= unknownRank
+  }
+
   /// The order of creation.
   package static func precedes(_ left: ObjectIdentity, _ right: ObjectIdentity) -> Bool {
     let (leftRank, rightRank) = (rank(of: left), rank(of: right))

@@ -28,7 +28,7 @@ package struct ObjectIdentity: Sendable, Hashable, Comparable {
     let parts = text.split(separator: "~", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, !parts[2].isEmpty else { return nil }
     let type = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let kind = type.first, !kind.isEmpty, kind.utf8.allSatisfy(Self.isWordByte),
+    guard let kind = type.first, !kind.isEmpty, kind.utf8.allSatisfy(Self.isKindByte),
       parts[1].utf8.allSatisfy(Self.isWordByte), Self.isSafe(parts[2])
     else { return nil }
     let group = type.count == 2 ? type[1] : ""
@@ -57,6 +57,10 @@ package struct ObjectIdentity: Sendable, Hashable, Comparable {
 
   package static func < (left: ObjectIdentity, right: ObjectIdentity) -> Bool {
     left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+  }
+
+  private static func isKindByte(_ byte: UInt8) -> Bool {
+    isWordByte(byte) && byte != UInt8(ascii: "-") && byte != UInt8(ascii: ".")
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
@@ -89,10 +93,12 @@ package struct ObjectReference: Sendable, Hashable, Comparable {
     self.isNamespaceAssumed = isNamespaceAssumed
   }
 
-  /// The reference for an object file of a bundle that deploys into `bundleNamespace`.
+  /// The reference for an object file of a bundle that deploys into `bundleNamespace`; Fleet's default,
+  /// `default`, stands in for none.
   package init(identity: ObjectIdentity, bundleNamespace: String) {
-    if identity.namespace.isEmpty, !KindOrder.isClusterScoped(identity), !bundleNamespace.isEmpty {
-      self.init(identity.inNamespace(bundleNamespace), isNamespaceAssumed: true)
+    if identity.namespace.isEmpty, !KindOrder.isClusterScoped(identity) {
+      let namespace = bundleNamespace.isEmpty ? "default" : bundleNamespace
+      self.init(identity.inNamespace(namespace), isNamespaceAssumed: true)
     } else {
       self.init(identity)
     }
@@ -112,6 +118,11 @@ package struct ObjectReference: Sendable, Hashable, Comparable {
   package var key: String {
     isNamespaceAssumed
       ? "\(identity.typeName)~?\(identity.namespace)~\(identity.name)" : identity.key
+  }
+
+  /// The object's file in a slice.
+  package var fileName: String {
+    (isNamespaceAssumed ? identity.inNamespace("") : identity).key + ".yaml"
   }
 
   package static func < (left: ObjectReference, right: ObjectReference) -> Bool {
