@@ -138,14 +138,16 @@ package final class FleetClone {
   ///   - principal: who the serving side says it is.
   ///   - url: where to, else the origin.
   package func push(
-    _ refs: String..., options: [String] = [], force: Bool = false, principal: String? = nil,
+    _ refs: [String] = ["main"], options: [String] = [], force: Bool = false,
+    principal: String? = nil,
     url: String? = nil
   ) throws -> PushResult {
-    let arguments = pushArguments(
-      refs.isEmpty ? ["main"] : refs, options: options, force: force, url: url)
+    let arguments = pushArguments(refs, options: options, force: force, url: url)
     let result = try GitFixture.attempt(
       arguments, in: path, variables: principal.map { ["FLEET_PRINCIPAL": $0] } ?? [:])
-    return PushResult(result, hiding: Files.split(Files.split(remote).folder).folder)
+    return PushResult(
+      status: result.status, output: String(decoding: result.errorOutput, as: UTF8.self),
+      hiding: Files.split(Files.split(remote).folder).folder)
   }
 
   /// The arguments of `git` for a push, for a test that starts it itself.
@@ -169,10 +171,12 @@ package struct PushResult {
   /// Whether all refs were taken.
   package var isAccepted: Bool { status == .exit(0) }
 
+  /// Whether a ref was refused; Git that fails for another reason has another code.
+  package var isRefused: Bool { status == .exit(1) }
+
   /// Reads the output of `git push`; the path `scratch` is shown as `…`.
-  package init(_ result: ChildResult, hiding scratch: String) {
-    status = result.status
-    let output = String(decoding: result.errorOutput, as: UTF8.self)
+  package init(status: ChildResult.Status, output: String, hiding scratch: String) {
+    self.status = status
     let named = GitFixture.namingIDs(
       in: output.split(separator: scratch, omittingEmptySubsequences: false).joined(separator: "…"))
     var text = ""

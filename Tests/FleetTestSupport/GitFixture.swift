@@ -48,7 +48,8 @@ package enum GitFixture {
     let result = try attempt(arguments, in: folder, input: input, variables: variables)
     guard result.succeeded else {
       let words = String(decoding: result.errorOutput, as: UTF8.self)
-      throw Failure(description: "git \(arguments.joined(separator: " ")) \(result.status): \(words)")
+      throw Failure(
+        description: "git \(arguments.joined(separator: " ")) \(result.status): \(words)")
     }
     let text = String(decoding: result.output, as: UTF8.self)
     return text.hasSuffix("\n") ? String(text.dropLast()) : text

@@ -2,7 +2,7 @@
 
 import GitObjects
 package import HubService
-package import Posix
+import Posix
 
 /// A hub in a scratch folder with the installed hooks and the built programs, and a clone of it.
 package final class HubFixture {
@@ -10,6 +10,9 @@ package final class HubFixture {
   package struct Failure: Error, CustomStringConvertible {
     /// What is missing and what to do.
     package let description: String
+
+    /// Makes a failure.
+    package init(_ description: String) { self.description = description }
   }
 
   /// The folder that is removed in the end.
@@ -33,7 +36,7 @@ package final class HubFixture {
     let fixture = try HubFixture(files)
     try fixture.clone.commit("first fleet")
     let push = try fixture.clone.push()
-    guard push.isAccepted else { throw Failure(description: "first push: \(push.text)") }
+    guard push.isAccepted else { throw Failure("first push: \(push.text)") }
     return fixture
   }
 
@@ -43,7 +46,7 @@ package final class HubFixture {
     for name in ["fleet-pre-receive", "fleet-post-receive", "fleet-hub"] {
       guard Files.isExecutable("\(folder)/\(name)") else {
         throw Failure(
-          description: "'\(name)' is not built beside the tests in '\(folder)'; "
+          "'\(name)' is not built beside the tests in '\(folder)'; "
             + "build everything first: swift build --build-tests")
       }
     }
@@ -71,6 +74,16 @@ package final class HubFixture {
     return lines
   }
 
+  /// Does something while another hub job seems to run.
+  package func whileLocked(_ body: () throws -> Void) throws {
+    guard let lock = try FileLock.tryAcquire(hub.lock) else {
+      throw Failure("somebody has the lock of the hub")
+    }
+    // The lock goes with the value, so it is held to the end even where `body` throws.
+    try body()
+    lock.release()
+  }
+
   /// Runs Git in a repository of the hub and tells what it wrote.
   @discardableResult
   package func git(_ repository: String, _ arguments: String...) throws -> String {
@@ -94,7 +107,8 @@ package final class HubFixture {
       let words = String(decoding: result.output + result.errorOutput, as: UTF8.self)
       return words.split(separator: "\n")
         .filter { !$0.hasPrefix("notice: ") }
-        .map { "\(repository): \($0)" } + (result.succeeded ? [] : ["\(repository): \(result.status)"])
+        .map { "\(repository): \($0)" }
+        + (result.succeeded ? [] : ["\(repository): \(result.status)"])
     }
   }
 

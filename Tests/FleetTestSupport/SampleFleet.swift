@@ -12,82 +12,82 @@ package enum SampleFleet {
     "groups/stores.yaml": group("stores", label: "env", value: "store"),
     "groups/labs.yaml": group("labs", label: "env", value: "lab"),
     "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths:
-          - apps/*
-        targets:
-          - name: stores
-            clusterGroup: stores
-          - name: labs
-            clusterGroup: labs
+    apiVersion: fleet.cattle.io/v1alpha1
+    kind: GitRepo
+    metadata:
+      name: shop
+    spec:
+      paths:
+        - apps/*
+      targets:
+        - name: stores
+          clusterGroup: stores
+        - name: labs
+          clusterGroup: labs
 
-      """,
+    """,
     "policy/budget.yaml": """
-      apiVersion: fleet/v1
-      kind: Budget
-      metadata:
-        name: default
-      spec:
-        deletions:
-          PersistentVolumeClaim: 0
-        clustersRemoved: 0
+    apiVersion: fleet/v1
+    kind: Budget
+    metadata:
+      name: default
+    spec:
+      deletions:
+        PersistentVolumeClaim: 0
+      clustersRemoved: 0
 
-      """,
+    """,
     "apps/base/fleet.yaml": "name: base\n",
     "apps/base/namespace.yaml": """
-      apiVersion: v1
-      kind: Namespace
-      metadata:
-        name: retail
+    apiVersion: v1
+    kind: Namespace
+    metadata:
+      name: retail
 
-      """,
+    """,
     "apps/pos/fleet.yaml": """
-      name: pos
-      namespace: retail
-      targetCustomizations:
-        - name: not-in-labs
-          clusterGroup: labs
-          doNotDeploy: true
+    name: pos
+    namespace: retail
+    targetCustomizations:
+      - name: not-in-labs
+        clusterGroup: labs
+        doNotDeploy: true
 
-      """,
+    """,
     "apps/pos/config.yaml": configMap("settings", ["currency": "EUR"]),
     "apps/pos/data.yaml": """
-      apiVersion: v1
-      kind: PersistentVolumeClaim
-      metadata:
-        name: sales
-      spec:
-        accessModes:
-          - ReadWriteOnce
-        resources:
-          requests:
-            storage: 1Gi
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata:
+      name: sales
+    spec:
+      accessModes:
+        - ReadWriteOnce
+      resources:
+        requests:
+          storage: 1Gi
 
-      """,
+    """,
     "apps/pos/deployment.yaml": """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata:
-        name: pos
-      spec:
-        replicas: 1
-        selector:
-          matchLabels:
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: pos
+    spec:
+      replicas: 1
+      selector:
+        matchLabels:
+          app: pos
+      template:
+        metadata:
+          labels:
             app: pos
-        template:
-          metadata:
-            labels:
-              app: pos
-          spec:
-            containers:
-              - name: pos
-                image: registry.example.com/pos:1.0
+        spec:
+          containers:
+            - name: pos
+              image: registry.example.com/pos:1.0
 
-      """,
+    """,
   ]
 
   /// A cluster.
