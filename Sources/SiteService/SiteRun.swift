@@ -86,7 +86,7 @@ struct SiteRun {
       fail("the hub has no slice for cluster '\(options.cluster)'", .tryAgain)
     case .failed(let reason):
       // Not in the status: when that can be pushed again, it is not true any more.
-      log.error("cannot fetch from '\(options.hub.url)': \(reason)")
+      log.error("cannot fetch from '\(options.hub.shown)': \(options.hub.redact(reason))")
       exit = max(exit, .tryAgain)
       isHubReachable = false
     }
@@ -220,7 +220,7 @@ struct SiteRun {
     let outbox = StatusOutbox(
       folder: folder.outbox, cluster: options.cluster, timeout: options.timeout)
     if let reason = try outbox.push(bytes, at: now.seconds, to: options.hub) {
-      log.error("cannot push the status to '\(options.hub.url)': \(reason)")
+      log.error("cannot push the status to '\(options.hub.shown)': \(options.hub.redact(reason))")
       exit = max(exit, .tryAgain)
     } else {
       state.owesPush = false
