@@ -115,7 +115,11 @@ let package = Package(
     tests(
       "PlanningTests",
       ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
-    tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
+    tests(
+      "SiteTests",
+      [
+        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree", "Posix",
+      ]),
     tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
     tests("FleetCommandsTests", ["FleetCommands"]),
     tests("EndToEndTests", ["Posix", "JSONTree"]),
