@@ -117,7 +117,10 @@ let package = Package(
       ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
     tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
     tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
-    tests("FleetCommandsTests", ["FleetCommands"]),
+    tests(
+      "FleetCommandsTests",
+      ["FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat"]),
     tests("EndToEndTests", ["Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
