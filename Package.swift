@@ -52,7 +52,7 @@ let package = Package(
     module("GitObjects"),
     module("YAMLTree", ["CYAML", "Diagnostics", "JSONTree"]),
     module("JSONTree", ["CJansson", "Diagnostics"]),
-    module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree"]),
+    module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module(
@@ -110,7 +110,7 @@ let package = Package(
     tests("SliceFormatTests", ["SliceFormat", "GitObjects"]),
     tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
-    tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
+    tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetModel
+import SliceFormat
 import Testing
 import YAMLTree
 
