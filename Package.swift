@@ -121,7 +121,10 @@ let package = Package(
         "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree", "Posix",
       ]),
     tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
-    tests("FleetCommandsTests", ["FleetCommands"]),
+    tests(
+      "FleetCommandsTests",
+      ["FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat"]),
     tests("EndToEndTests", ["Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
