@@ -50,9 +50,9 @@ let package = Package(
     // Pure values and decisions.
     module("Diagnostics"),
     module("GitObjects"),
-    module("YAMLTree", ["CYAML", "Diagnostics"]),
+    module("YAMLTree", ["CYAML", "Diagnostics", "JSONTree"]),
     module("JSONTree", ["CJansson", "Diagnostics"]),
-    module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree"]),
+    module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module(
@@ -110,12 +110,12 @@ let package = Package(
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
-    tests("YAMLTreeTests", ["YAMLTree", "Diagnostics"]),
+    tests("YAMLTreeTests", ["YAMLTree", "JSONTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
     tests("SliceFormatTests", ["SliceFormat", "GitObjects"]),
     tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
-    tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree"]),
+    tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",

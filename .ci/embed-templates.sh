@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes hooks/ and templates/ into Sources/HubService/EmbeddedFiles.generated.swift, so that the programs carry them.
+# Writes hooks/, plugins/ and templates/ into Sources/HubService/EmbeddedFiles.generated.swift, so that the programs carry them.
 # A test proves that the file equals the folders; run `make generated` after a change.
 set -eu
 cd "$(dirname "$0")/.."
@@ -7,10 +7,10 @@ out=Sources/HubService/EmbeddedFiles.generated.swift
 {
   cat <<'HEAD'
 // SPDX-License-Identifier: Apache-2.0
-// Made by `make generated` from hooks/ and templates/. Do not edit.
+// Made by `make generated` from hooks/, plugins/ and templates/. Do not edit.
 // swift-format-ignore-file
 
-/// The files of hooks/ and templates/, carried inside the programs.
+/// The files of hooks/, plugins/ and templates/, carried inside the programs.
 package enum EmbeddedFiles {
   /// A file.
   package struct File: Sendable {
@@ -28,7 +28,7 @@ package enum EmbeddedFiles {
   /// All files, in the order of their paths.
   package static let all: [File] = [
 HEAD
-  find hooks templates -type f | LC_ALL=C sort | while IFS= read -r file; do
+  find hooks plugins templates -type f ! -path "plugins/krew/*" | LC_ALL=C sort | while IFS= read -r file; do
     executable=false
     if [ -x "$file" ]; then executable=true; fi
     printf '    File(\n      path: "%s", isExecutable: %s,\n      text: ##"""\n' "$file" "$executable"

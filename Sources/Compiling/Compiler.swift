@@ -82,13 +82,12 @@ package struct Compiler<Reader: ObjectReader> {
     _ documents: FleetDocuments, _ files: SourceFiles, findings: inout Findings
   ) throws(ObjectAccessError) -> [BundleSource] {
     let bundleReader = BundleReader(files: files, reader: reader)
-    let paths = files.files.map(\.path)
     var sources: [BundleSource] = []
     for gitRepo in documents.gitRepos {
       gitRepo.checkSource(
         aliases: documents.hub.aliases.map(\.value), branch: branch, findings: &findings)
       let layout = BundleLayout(
-        paths: gitRepo.paths.map(\.value), files: paths)
+        paths: gitRepo.paths.map(\.value), files: candidates(for: gitRepo, files))
       sources += try bundleReader.bundles(of: gitRepo, layout: layout, findings: &findings)
     }
     var first: [String: BundleSource] = [:]
@@ -115,6 +114,20 @@ package struct Compiler<Reader: ObjectReader> {
       }
       return $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
+  }
+
+  /// The files that can belong to bundles of a GitRepo: those below its paths as far as they are no
+  /// patterns. Most files of a large fleet are clusters, and those need not be looked at.
+  private func candidates(for gitRepo: GitRepo, _ files: SourceFiles) -> [String] {
+    var folders = Set<String>()
+    for path in gitRepo.paths.compactMap({ BundleLayout.normalized($0.value) }) {
+      let plain = path.split(separator: "/").prefix { GoPattern.isPlain(String($0)) }
+      if plain.isEmpty { return files.files.map(\.path) }
+      folders.insert(plain.joined(separator: "/"))
+    }
+    var paths = Set<String>()
+    for folder in folders { paths.formUnion(files.files(below: folder).map(\.path)) }
+    return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private func compile(

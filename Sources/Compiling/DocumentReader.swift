@@ -60,7 +60,12 @@ package struct DocumentReader<Reader: ObjectReader> {
   }
 
   private static func isHidden(_ path: String) -> Bool {
-    path.utf8.first == UInt8(ascii: ".") || path.contains("/.")
+    var previous = UInt8(ascii: "/")
+    for byte in path.utf8 {
+      if byte == UInt8(ascii: "."), previous == UInt8(ascii: "/") { return true }
+      previous = byte
+    }
+    return false
   }
 
   private static func isPayload(_ path: String, _ roots: [String]) -> Bool {

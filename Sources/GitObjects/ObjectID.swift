@@ -21,13 +21,38 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
     (high, middle, low) = words
   }
 
+  /// Makes an id of exactly 20 bytes; nil for any other count.
+  ///
+  /// For arrays and pieces of them: the generic initialiser is not specialised in other modules.
+  package init?(bytes: [UInt8]) {
+    self.init(bytes: bytes[...])
+  }
+
+  /// Makes an id of exactly 20 bytes; nil for any other count.
+  package init?(bytes: ArraySlice<UInt8>) {
+    guard bytes.count == 20 else { return nil }
+    (high, middle, low) = bytes.withUnsafeBytes { buffer in
+      (
+        UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        UInt32(bigEndian: buffer.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+      )
+    }
+  }
+
   /// Reads 40 hexadecimal digits; nil for anything else.
   package init?(hex: some StringProtocol) {
-    guard hex.utf8.count == 40 else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(20)
-    var pending: UInt8?
-    for unit in hex.utf8 {
+    let read = hex.utf8.withContiguousStorageIfAvailable { ObjectID(digits: $0[...]) }
+    guard let id = read ?? Array(hex.utf8).withUnsafeBufferPointer({ ObjectID(digits: $0[...]) })
+    else { return nil }
+    self = id
+  }
+
+  private init?(digits: Slice<UnsafeBufferPointer<UInt8>>) {
+    guard digits.count == 40 else { return nil }
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var position = 0
+    for unit in digits {
       let digit: UInt8
       switch unit {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = unit - UInt8(ascii: "0")
@@ -35,14 +60,14 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
       case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = unit - UInt8(ascii: "A") + 10
       default: return nil
       }
-      if let first = pending {
-        bytes.append(first << 4 | digit)
-        pending = nil
-      } else {
-        pending = digit
+      switch position {
+      case 0..<16: words.0 = words.0 << 4 | UInt64(digit)
+      case 16..<32: words.1 = words.1 << 4 | UInt64(digit)
+      default: words.2 = words.2 << 4 | UInt32(digit)
       }
+      position += 1
     }
-    self.init(bytes: bytes)
+    (high, middle, low) = words
   }
 
   private init(high: UInt64, middle: UInt64, low: UInt32) {

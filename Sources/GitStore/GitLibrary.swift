@@ -71,7 +71,7 @@ enum GitLibrary {
 
 extension ObjectID {
   init(_ raw: git_oid) {
-    self = withUnsafeBytes(of: raw) { ObjectID(bytes: $0.prefix(20)) } ?? .zero
+    self = withUnsafeBytes(of: raw) { ObjectID(bytes: Array($0.prefix(20))) } ?? .zero
   }
 
   var raw: git_oid {

@@ -54,7 +54,10 @@ package struct PackedRefs: Sendable {
         }
         records.append(Record(start: last.start, nameEnd: last.nameEnd, end: end + 1))
       default:
-        guard end > position + 41, bytes[position + 40] == 0x20 else {
+        // A broken id must be an error here: later it would look like a ref that is not there.
+        guard end > position + 41, bytes[position + 40] == 0x20,
+          bytes[position..<(position + 40)].allSatisfy({ Self.digit($0) != nil })
+        else {
           throw Self.malformed(path, line)
         }
         let record = Record(start: position, nameEnd: end, end: end + 1)
@@ -95,7 +98,23 @@ package struct PackedRefs: Sendable {
   func name(_ record: Record) -> ArraySlice<UInt8> { bytes[record.nameStart..<record.nameEnd] }
 
   func id(_ record: Record) -> ObjectID? {
-    ObjectID(hex: String(decoding: bytes[record.start..<(record.start + 40)], as: UTF8.self))
+    // Not by a String: there are 100,000 of them.
+    var value = [UInt8](repeating: 0, count: 20)
+    for index in 0..<20 {
+      guard let high = Self.digit(bytes[record.start + 2 * index]),
+        let low = Self.digit(bytes[record.start + 2 * index + 1])
+      else { return nil }
+      value[index] = high << 4 | low
+    }
+    return ObjectID(bytes: value)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 
   private func precedes(_ left: Record, _ right: Record) -> Bool {

@@ -66,87 +66,97 @@ extension PackedRefs {
     return true
   }
 
+  /// A change with its name as it is compared and its id as it is written.
+  private struct Line {
+    let name: [UInt8]
+    /// 40 digits; empty for a deletion.
+    let hex: [UInt8]
+  }
+
   /// The changes by the bytes of their names, one for each name.
-  private static func check(_ changes: [Change]) throws(GitError) -> [Change] {
-    if let bad = changes.first(where: { !ReferenceName.isValid($0.name) }) {
-      throw GitError(
-        .invalidName, operation: "set the ref", subject: bad.name,
-        message: "this is not a valid name")
-    }
-    // Sorting is stable, so of equal names the later one comes last.
-    let sorted = changes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    var result: [Change] = []
-    result.reserveCapacity(sorted.count)
-    for change in sorted {
-      if let last = result.last, last.name.utf8.elementsEqual(change.name.utf8) {
-        result.removeLast()
+  private static func check(_ changes: [Change]) throws(GitError) -> [Line] {
+    var lines: [Line] = []
+    lines.reserveCapacity(changes.count)
+    var isSorted = true
+    for change in changes {
+      let line = Line(
+        name: Array(change.name.utf8), hex: change.id.map { Array($0.hex.utf8) } ?? [])
+      guard ReferenceName.isValid(line.name) else {
+        throw GitError(
+          .invalidName, operation: "set the ref", subject: change.name,
+          message: "this is not a valid name")
       }
-      result.append(change)
+      if let last = lines.last, !last.name.lexicographicallyPrecedes(line.name) { isSorted = false }
+      lines.append(line)
+    }
+    if isSorted { return lines }
+    // Sorting is stable, so of equal names the later one comes last.
+    lines.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    var result: [Line] = []
+    result.reserveCapacity(lines.count)
+    for line in lines {
+      if result.last?.name == line.name { result.removeLast() }
+      result.append(line)
     }
     return result
   }
 
   /// A loose ref would hide what is written here, for ever and without a word.
-  private static func refuseLoose(
-    _ changes: [Change], _ gitDirectory: String
-  ) throws(GitError) {
+  private static func refuseLoose(_ lines: [Line], _ gitDirectory: String) throws(GitError) {
     // A look into each folder once: there are thousands of refs, and as a rule not even a folder.
-    var lastFolder: Substring?
-    var names: Set<[UInt8]> = []
-    for change in changes {
-      guard let slash = change.name.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }
-      let folder = change.name[..<slash]
+    let root = Array("\(gitDirectory)/".utf8)
+    var lastFolder: ArraySlice<UInt8> = []
+    var loose: Set<[UInt8]> = []
+    for line in lines {
+      guard let slash = line.name.lastIndex(of: UInt8(ascii: "/")) else { continue }
+      let folder = line.name[..<slash]
       if folder != lastFolder {
-        let place = Array("\(gitDirectory)/\(folder)".utf8)
-        names = Set(try StoreFile.entries(place).lazy.filter { !$0.isDirectory }.map(\.path))
+        loose = Set(try StoreFile.entries(root + folder).filter { !$0.isDirectory }.map(\.path))
         lastFolder = folder
       }
-      guard !names.isEmpty, names.contains(Array("\(gitDirectory)/\(change.name)".utf8)) else {
-        continue
-      }
+      guard !loose.isEmpty, loose.contains(root + line.name) else { continue }
       throw GitError(
-        .conflict, operation: "set the ref", subject: change.name,
+        .conflict, operation: "set the ref", subject: String(decoding: line.name, as: UTF8.self),
         message: "there is a loose ref of this name, which would hide it",
         hint: "run 'git pack-refs --all' in '\(gitDirectory)'")
     }
   }
 
-  private func merged(with changes: [Change]) -> [UInt8] {
+  private func merged(with lines: [Line]) -> [UInt8] {
     var body: [UInt8] = []
-    body.reserveCapacity(bytes.count + changes.count * 80)
+    body.reserveCapacity(bytes.count + lines.reduce(100) { $0 + $1.name.count + 42 })
     let kept = traits.filter { $0 == "peeled" || $0 == "fully-peeled" }
     body.append(contentsOf: "# pack-refs with: ".utf8)
     // The blank at the end is Git's own.
     for trait in kept + ["sorted"] { body.append(contentsOf: "\(trait) ".utf8) }
     body.append(0x0a)
     let header = body.count
-    var rest = changes[...]
-    func add(_ change: Change) {
-      guard let id = change.id else { return }
-      body.append(contentsOf: id.hex.utf8)
+    var next = 0
+    func add(_ line: Line) {
+      guard !line.hex.isEmpty else { return }
+      body.append(contentsOf: line.hex)
       body.append(0x20)
-      body.append(contentsOf: change.name.utf8)
+      body.append(contentsOf: line.name)
       body.append(0x0a)
     }
     for record in records {
       let name = name(record)
-      while let change = rest.first, change.name.utf8.lexicographicallyPrecedes(name) {
-        add(change)
-        rest = rest.dropFirst()
+      while next < lines.count, lines[next].name.lexicographicallyPrecedes(name) {
+        add(lines[next])
+        next += 1
       }
-      guard let change = rest.first, change.name.utf8.elementsEqual(name) else {
-        body.append(contentsOf: bytes[record.start..<record.end])
-        continue
-      }
-      rest = rest.dropFirst()
-      if let id = change.id, id == self.id(record) {
+      if next < lines.count, lines[next].name.elementsEqual(name) {
+        let line = lines[next]
+        next += 1
+        guard line.hex.elementsEqual(bytes[record.start..<(record.start + 40)]) else {
+          add(line)
+          continue
+        }
         // Unchanged: with its `^` line, if it has one.
-        body.append(contentsOf: bytes[record.start..<record.end])
-      } else {
-        add(change)
       }
+      body.append(contentsOf: bytes[record.start..<record.end])
     }
-    for change in rest { add(change) }
+    for line in lines[next...] { add(line) }
     // No refs and no file is the same.
     return body.count == header && bytes.isEmpty ? [] : body
   }

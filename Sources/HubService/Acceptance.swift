@@ -42,13 +42,13 @@ package struct Acceptance: Sendable, Hashable {
       "overrides": .array(overrides.map { .string($0) }),
       "summary": .string(summary),
     ])
-    try Files.writeAtomically(Self.path(hub, source), JSONText.pretty(json))
+    try Files.writeAtomically(Self.path(hub, source), JSONWriter.pretty(json))
   }
 
   /// Reads the record of a source commit; nil when there is none that can be used.
   package static func read(_ source: ObjectID, from hub: HubLayout) -> Acceptance? {
     guard let bytes = try? Files.readIfPresent(path(hub, source), limit: 1 << 20),
-      let json = JSONText.parse(bytes), json["format"]?.integer == 1,
+      let json = JSONParser.parse(bytes), json["format"]?.integer == 1,
       json["source"]?.string == source.hex,
       let plan = json["plan"]?.string.flatMap({ ObjectID(hex: $0) })
     else { return nil }

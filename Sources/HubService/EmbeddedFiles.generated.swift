@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made by `make generated` from hooks/ and templates/. Do not edit.
+// Made by `make generated` from hooks/, plugins/ and templates/. Do not edit.
 // swift-format-ignore-file
 
-/// The files of hooks/ and templates/, carried inside the programs.
+/// The files of hooks/, plugins/ and templates/, carried inside the programs.
 package enum EmbeddedFiles {
   /// A file.
   package struct File: Sendable {
@@ -98,6 +98,81 @@ if ! command -v "$program" >/dev/null 2>&1; then
   exit 2
 fi
 exec "$program"
+
+"""##),
+    File(
+      path: "plugins/completion/kubectl-fleet.bash", isExecutable: false,
+      text: ##"""
+# bash completion of kubectl-fleet: source <(kubectl-fleet completion bash)
+_kubectl_fleet() {
+  local current=${COMP_WORDS[COMP_CWORD]} line directive=4
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case $line in
+      :*) directive=${line#:} ;;
+      ?*) COMPREPLY+=("${line%%$'\t'*}") ;;
+    esac
+  done < <("${COMP_WORDS[0]}" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  if [ "$directive" = 16 ]; then
+    mapfile -t COMPREPLY < <(compgen -d -- "$current")
+    compopt -o filenames 2>/dev/null
+  fi
+}
+complete -F _kubectl_fleet kubectl-fleet
+
+"""##),
+    File(
+      path: "plugins/completion/kubectl-fleet.fish", isExecutable: false,
+      text: ##"""
+# fish completion of kubectl-fleet: kubectl-fleet completion fish | source
+function __kubectl_fleet_complete
+    set -l words (commandline -opc) (commandline -ct)
+    set -l answer (kubectl-fleet __complete $words[2..-1] 2>/dev/null)
+    if test "$answer[-1]" = ":16"
+        __fish_complete_directories (commandline -ct)
+    else
+        string match -v -r '^:\d+$' -- $answer
+    end
+end
+complete -c kubectl-fleet -f -a '(__kubectl_fleet_complete)'
+
+"""##),
+    File(
+      path: "plugins/completion/kubectl-fleet.zsh", isExecutable: false,
+      text: ##"""
+#compdef kubectl-fleet
+# zsh completion of kubectl-fleet: kubectl-fleet completion zsh >"${fpath[1]}/_kubectl-fleet"
+_kubectl-fleet() {
+  local line directive=4
+  local -a candidates
+  for line in "${(@f)$("${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    case $line in
+      :*) directive=${line#:} ;;
+      ?*) candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+    esac
+  done
+  if [[ $directive == 16 ]]; then
+    _path_files -/
+  else
+    _describe 'kubectl-fleet' candidates
+  fi
+}
+if [[ ${funcstack[1]} == _kubectl-fleet ]]; then
+  _kubectl-fleet "$@"
+else
+  compdef _kubectl-fleet kubectl-fleet
+fi
+
+"""##),
+    File(
+      path: "plugins/kubectl_complete-fleet", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl_complete-fleet WORD… - completes `kubectl fleet …`
+#
+# kubectl 1.26 and newer run this file from $PATH; the last word is the one that is being typed.
+# output  a candidate a line, a tab before its description; at the end `:` and cobra's flags
+exec kubectl-fleet __complete "$@"
 
 """##),
     File(

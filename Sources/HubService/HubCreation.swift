@@ -81,11 +81,12 @@ package enum HubCreation {
   }
 
   /// Settings by repository; `docs/hub.md` gives the reason of each.
+  ///
+  /// `http.receivepack` is not set: git-http-backend then takes pushes of authenticated users only.
   package static let fleetSettings: [(section: String, key: String, value: String)] = [
     ("receive", "advertisePushOptions", "true"), ("receive", "fsckObjects", "true"),
     ("receive", "unpackLimit", "1"), ("receive", "autogc", "false"), ("gc", "auto", "0"),
-    ("http", "receivepack", "true"), ("http", "getanyfile", "false"),
-    ("core", "alternateRefsCommand", "true"),
+    ("http", "getanyfile", "false"), ("core", "alternateRefsCommand", "true"),
   ]
   /// slices.git is written without Git and read by clusters.
   package static let slicesSettings: [(section: String, key: String, value: String)] = [
@@ -95,7 +96,7 @@ package enum HubCreation {
   /// status.git is written by clusters and read by the hub alone.
   package static let statusSettings: [(section: String, key: String, value: String)] = [
     ("receive", "autogc", "false"), ("receive", "fsckObjects", "true"), ("gc", "auto", "0"),
-    ("http", "receivepack", "true"), ("http", "uploadpack", "false"),
+    ("http", "uploadpack", "false"),
     ("http", "getanyfile", "false"), ("core", "logAllRefUpdates", "false"),
     ("core", "alternateRefsCommand", "true"),
   ]

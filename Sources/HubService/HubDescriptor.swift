@@ -25,7 +25,7 @@ package struct HubDescriptor: Sendable, Hashable {
 
   /// The file's bytes.
   package var json: [UInt8] {
-    JSONText.pretty(
+    JSONWriter.pretty(
       .object([
         "format": .integer(Int64(SliceLayout.format)), "layout": .string(layout.rawValue),
         "epoch": .integer(Int64(epoch)),
@@ -36,7 +36,7 @@ package struct HubDescriptor: Sendable, Hashable {
   package static func read(_ hub: HubLayout) throws(HubError) -> HubDescriptor {
     let bytes = try HubError.wrap { try Files.readIfPresent(hub.descriptor, limit: 1 << 16) }
     guard let bytes else { return HubDescriptor() }
-    guard let json = JSONText.parse(bytes), let epoch = json["epoch"]?.integer, epoch > 0,
+    guard let json = JSONParser.parse(bytes), let epoch = json["epoch"]?.integer, epoch > 0,
       let layout = json["layout"]?.string.flatMap(Layout.init(rawValue:))
     else {
       throw HubError(

@@ -52,7 +52,7 @@ package struct Observation {
         if let state = line["state"]?.string.flatMap(BundleState.init(rawValue:)) {
           states[state, default: 0] += 1
         }
-        lines += JSONText.compact(line) + [10]
+        lines += JSONWriter.compact(line) + [10]
       }
       guard hasChanged else { return false }
       let summary = JSONValue.object([
@@ -67,7 +67,7 @@ package struct Observation {
         TreeEntry(name: Self.linesFile, mode: .file, id: try fleet.write(.blob, lines)),
         TreeEntry(
           name: Self.summaryFile, mode: .file,
-          id: try fleet.write(.blob, JSONText.pretty(summary))),
+          id: try fleet.write(.blob, JSONWriter.pretty(summary))),
       ])
       let commit = Commit(
         tree: tree, parents: [], author: HubIdentity.signature(seconds: now.seconds),
@@ -87,7 +87,7 @@ package struct Observation {
     }
     var result: [String: JSONValue] = [:]
     for line in try fleet.blob(entry.id, limit: Self.fileLimit).split(separator: 10) {
-      guard let value = JSONText.parse(Array(line)), let cluster = value["cluster"]?.string else {
+      guard let value = JSONParser.parse(Array(line)), let cluster = value["cluster"]?.string else {
         continue
       }
       result[cluster] = value

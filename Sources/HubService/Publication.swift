@@ -28,7 +28,8 @@ struct Publication {
     let changed = try changedSlices(from: last, to: state)
     if !changed.isEmpty {
       let slices = try HubError.wrap { try Repository.open(hub.slices) }
-      let pack = PackWriter(objectDirectory: slices.objectDirectory) { slices.hasObject($0) }
+      // The copier asks for trees and blobs; the commits are new, asking for them costs a look on disk.
+      let pack = PackWriter(objectDirectory: slices.objectDirectory)
       let copier = ObjectCopier(from: fleet, to: pack) { slices.hasObject($0) }
       var refs: [PackedRefs.Change] = []
       refs.reserveCapacity(changed.count)

@@ -50,7 +50,7 @@ package struct ReleasedState: Sendable, Hashable {
     var entries = [
       TreeEntry(name: releasedFolder, mode: .directory, id: released),
       TreeEntry(
-        name: file, mode: .file, id: try repository.write(.blob, JSONText.pretty(json))),
+        name: file, mode: .file, id: try repository.write(.blob, JSONWriter.pretty(json))),
     ]
     if removed != .emptyTree {
       entries.append(TreeEntry(name: removedFolder, mode: .directory, id: removed))
@@ -79,7 +79,7 @@ package struct ReleasedState: Sendable, Hashable {
     let entries = try HubError.wrap { try repository.tree(commit.tree) }
     func entry(_ name: [UInt8]) -> ObjectID? { entries.first { $0.name == name }?.id }
     guard let blob = entry(file), let released = entry(releasedFolder),
-      let json = JSONText.parse(try HubError.wrap { try repository.blob(blob, limit: 1 << 20) }),
+      let json = JSONParser.parse(try HubError.wrap { try repository.blob(blob, limit: 1 << 20) }),
       let release = json["release"]?.integer, let epoch = json["epoch"]?.integer,
       let source = json["source"]?.string.flatMap({ ObjectID(hex: $0) }),
       let plan = json["plan"]?.string.flatMap({ ObjectID(hex: $0) })

@@ -53,9 +53,11 @@ package struct Settlement {
     let stateID = try HubError.wrap { try repository.reference(HubLayout.Ref.state) }
     var state = try ReleasedState.read(stateID, from: repository)
     let acceptance = Acceptance.read(source, from: hub)
+    let epoch = try HubDescriptor.read(hub).epoch
     if let plan = try plan(of: source, branch: branch, acceptance, &outcome) {
-      if state?.source != source || state?.plan != plan.id {
-        state = try release(plan, after: state, stateID: stateID, acceptance, now: now)
+      if state?.source != source || state?.plan != plan.id || state?.epoch != epoch {
+        state = try release(
+          plan, epoch: epoch, after: state, stateID: stateID, acceptance, now: now)
         outcome.isNewRelease = true
       }
     }
@@ -147,17 +149,20 @@ package struct Settlement {
 
   /// Tells every cluster to run the plan, at once.
   private func release(
-    _ plan: PlanCommit, after state: ReleasedState?, stateID: ObjectID?, _ acceptance: Acceptance?,
-    now: Timestamp
+    _ plan: PlanCommit, epoch: Int, after state: ReleasedState?, stateID: ObjectID?,
+    _ acceptance: Acceptance?, now: Timestamp
   ) throws(HubError) -> ReleasedState {
     let source = try HubError.wrap { try repository.commit(plan.source) }
     let removed = try Tombstones.tree(
       after: state, plan: plan, sourceTree: source.tree, repository: repository)
-    let subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
+    let subject =
+      isRaised
+      ? "epoch \(epoch), all slices are published anew"
+      : source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
     var trailers: [Trailer] = []
     if let principal = acceptance?.principal { trailers.append(Trailer("Pushed-By", principal)) }
     for override in acceptance?.overrides ?? [] { trailers.append(Trailer("Override", override)) }
-    let epoch = try HubDescriptor.read(hub).epoch
     return try HubError.wrap {
       let next = try ReleasedState.write(
         previous: state, epoch: epoch, plan: plan, released: plan.slices, removed: removed,

@@ -60,13 +60,18 @@ extension PlainManifests {
 
   private func shaped(_ root: YAMLNode, _ namespace: String, _ bundle: String) -> YAMLNode {
     var metadata = root["metadata"] ?? .mapping([])
-    metadata =
-      namespace.isEmpty
-      ? metadata.removing("namespace") : metadata.setting("namespace", to: .string(namespace))
+    if namespace.isEmpty {
+      metadata.remove("namespace")
+    } else {
+      metadata.set("namespace", to: .string(namespace))
+    }
     var labels = metadata["labels"] ?? .mapping([])
     if labels.pairs == nil { labels = .mapping([]) }
-    labels = labels.setting(SliceLayout.ownerLabel, to: .string(bundle))
-    return root.setting("metadata", to: metadata.setting("labels", to: labels))
+    labels.set(SliceLayout.ownerLabel, to: .string(bundle))
+    metadata.set("labels", to: labels)
+    var result = root
+    result.set("metadata", to: metadata)
+    return result
   }
 
   private static func isPlaintextSecret(_ source: Source) -> Bool {

@@ -36,12 +36,12 @@ package struct BundleDescriptor: Sendable, Hashable {
       "createNamespace": .bool(createsNamespace),
       "keepResources": .bool(keepResources),
     ])
-    return JSONText.compact(value)
+    return JSONWriter.compact(value)
   }
 
   /// Reads the file; nil when it is no descriptor of a format that we know.
   package init?(json: [UInt8]) {
-    guard let value = JSONText.parse(json), let format = value["format"]?.integer,
+    guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
       (1...Int64(SliceLayout.format) + 1).contains(format), let name = value["name"]?.string
     else { return nil }
     self.init(
@@ -64,7 +64,7 @@ package struct Tombstone: Sendable, Hashable {
 
   /// The file's bytes.
   package var json: [UInt8] {
-    JSONText.compact(
+    JSONWriter.compact(
       .object([
         "format": .integer(Int64(SliceLayout.format)),
         "action": .string(removes ? "remove" : "keep"),
@@ -73,7 +73,7 @@ package struct Tombstone: Sendable, Hashable {
 
   /// Reads the file; nil when it is no tombstone of a format that we know.
   package init?(json: [UInt8]) {
-    guard let value = JSONText.parse(json), let format = value["format"]?.integer,
+    guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
       (1...Int64(SliceLayout.format) + 1).contains(format)
     else { return nil }
     switch value["action"]?.string {

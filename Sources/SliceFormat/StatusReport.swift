@@ -79,7 +79,7 @@ package struct StatusReport: Sendable, Hashable {
 
   /// The file's bytes.
   package var json: [UInt8] {
-    JSONText.compact(
+    JSONWriter.compact(
       .object([
         "format": .integer(Int64(SliceLayout.format)),
         "cluster": .string(cluster),
@@ -102,7 +102,7 @@ package struct StatusReport: Sendable, Hashable {
 
   /// Reads the file; nil when it is no status of a format that we know.
   package init?(json: [UInt8]) {
-    guard let value = JSONText.parse(json), let format = value["format"]?.integer,
+    guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
       (1...Int64(SliceLayout.format) + 1).contains(format),
       let cluster = value["cluster"]?.string,
       let state = value["state"]?.string.flatMap(BundleState.init(rawValue:))

@@ -12,7 +12,12 @@ struct KeyCache {
     guard let bytes, count > 0 else { return nil }
     let buffer = UnsafeBufferPointer(start: bytes, count: count)
     guard let found = slots[Self.slot(buffer)] else { return nil }
-    return found.utf8.elementsEqual(buffer) ? found : nil
+    let isSame = found.utf8.withContiguousStorageIfAvailable { text in
+      guard text.count == count else { return false }
+      for index in 0..<count where text[index] != bytes[index] { return false }
+      return true
+    }
+    return isSame == true ? found : nil
   }
 
   /// Remembers a key that was written plain and is read as a string.

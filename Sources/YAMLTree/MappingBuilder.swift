@@ -19,7 +19,7 @@ struct MappingBuilder {
   mutating func add(_ pair: YAMLPair) -> SourceSpan? {
     guard let text = pair.key.scalar?.text else { return nil }
     if pairs.count < Self.smallCount {
-      for other in pairs where other.key.hasText(text) { return other.key.span }
+      for other in pairs where other.key.isKey(text) { return other.key.span }
     } else {
       if index.isEmpty {
         for (position, other) in pairs.enumerated() {
@@ -51,23 +51,22 @@ struct MappingBuilder {
   }
 }
 
-extension YAMLNode {
-  /// Whether the node is a scalar with exactly this text, byte by byte.
-  fileprivate func hasText(_ other: String) -> Bool {
-    guard case .scalar(let scalar) = content else { return false }
-    return scalar.text.utf8.count == other.utf8.count && scalar.text.utf8.elementsEqual(other.utf8)
+extension String {
+  /// Whether both are the same bytes: Swift's own comparison calls `é` and `e´` the same, Kubernetes
+  /// doesn't. Asking Swift first is faster, for most strings are ASCII and most keys differ.
+  func isSameBytes(as other: String) -> Bool {
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }
 
-/// A string that is equal only to the same bytes: Swift's own comparison calls `é` and `e´` the same
-/// key, Kubernetes doesn't.
+/// A string that is equal only to the same bytes.
 struct ByteKey: Hashable {
   private let text: String
 
   init(_ text: String) { self.text = text }
 
   static func == (left: ByteKey, right: ByteKey) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    left.text.isSameBytes(as: right.text)
   }
 
   func hash(into hasher: inout Hasher) {

@@ -8,10 +8,12 @@ enum ScalarResolver {
     guard let first = text.first else { return .null }
     switch first {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-      if text.count <= 5, let special = word(text) { return special }
+      if text.count == 5, text[1] == UInt8(ascii: "."), let special = special(text) {
+        return special
+      }
       return number(text)
     case UInt8(ascii: "."):
-      if let special = word(text) { return special }
+      if text.count == 4, let special = special(text) { return special }
       return pointFloat(text)
     case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "n"), UInt8(ascii: "N"),
       UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"),
@@ -28,24 +30,55 @@ enum ScalarResolver {
     return text.withUTF8 { resolve($0) }
   }
 
-  /// The words with a meaning of their own; only these spellings, not any mix of cases.
+  /// Whether another reader than ours takes the text for a number or a time: dates, `12:30:45` in base
+  /// 60, numbers too large for a double.
+  static func isNumberElsewhere(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, isDigit(first) || [0x2b, 0x2d, 0x2e].contains(first) else {
+      return false
+    }
+    if isFloat(text.filter { $0 != UInt8(ascii: "_") }) { return true }
+    if text.count >= 8, text[4] == UInt8(ascii: "-"), text[..<4].allSatisfy(isDigit) { return true }
+    return text.contains(UInt8(ascii: ":"))
+      && text.allSatisfy { isDigit($0) || [0x2b, 0x2d, 0x2e, 0x3a, 0x5f].contains($0) }
+  }
+
+  /// The words with a meaning of their own, in lower case, in capitals, or with one capital in front.
   private static func word(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar.Resolved? {
-    guard text.count <= 5 else { return nil }
-    switch String(decoding: text, as: UTF8.self) {
-    case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON":
-      return .bool(true)
-    case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
-      return .bool(false)
-    case "~", "null", "Null", "NULL":
-      return .null
-    case ".nan", ".NaN", ".NAN":
-      return .float(.nan)
-    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF":
-      return .float(.infinity)
-    case "-.inf", "-.Inf", "-.INF":
-      return .float(-.infinity)
+    switch text.count {
+    case 1:
+      if text[0] == UInt8(ascii: "~") { return .null }
+      return isSpelled(text, "y") ? .bool(true) : isSpelled(text, "n") ? .bool(false) : nil
+    case 2:
+      return isSpelled(text, "on") ? .bool(true) : isSpelled(text, "no") ? .bool(false) : nil
+    case 3:
+      return isSpelled(text, "yes") ? .bool(true) : isSpelled(text, "off") ? .bool(false) : nil
+    case 4:
+      return isSpelled(text, "true") ? .bool(true) : isSpelled(text, "null") ? .null : nil
+    case 5:
+      return isSpelled(text, "false") ? .bool(false) : nil
     default:
       return nil
+    }
+  }
+
+  private static func isSpelled(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+    var capitals = 0
+    for index in 0..<text.count {
+      let letter = word.utf8Start[index]
+      if text[index] == letter { continue }
+      guard text[index] | 0x20 == letter, text[index] & 0x20 == 0 else { return false }
+      capitals += 1
+    }
+    return capitals == 0 || capitals == text.count || capitals == 1 && text[0] & 0x20 == 0
+  }
+
+  /// The numbers that are none.
+  private static func special(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar.Resolved? {
+    switch String(decoding: text, as: UTF8.self) {
+    case ".nan", ".NaN", ".NAN": .float(.nan)
+    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": .float(.infinity)
+    case "-.inf", "-.Inf", "-.INF": .float(-.infinity)
+    default: nil
     }
   }
 

@@ -18,11 +18,15 @@ struct SourceLines {
     return offset >= bytes.count
   }
 
+  /// So many bytes behind an offset are looked at, however long the line is.
+  private static let reach = 4096
+
   /// The line around an offset, without indentation, trailing blanks and line break.
   func contentOfLine(_ offset: Int) -> Range<Int> {
     var start = lineStart(offset)
     var end = min(start, bytes.count)
-    while end < bytes.count, bytes[end] != 0x0a { end += 1 }
+    let limit = min(bytes.count, max(offset, start) + Self.reach)
+    while end < limit, bytes[end] != 0x0a { end += 1 }
     while start < end, Self.isSpace(bytes[start]) { start += 1 }
     while end > start, Self.isSpace(bytes[end - 1]) { end -= 1 }
     return start..<end

@@ -77,13 +77,10 @@ struct SyntaxErrorWords {
   /// What to say about it.
   static let templateMessage = "'{{' begins a template, which is not YAML"
 
-  // MARK: Structure
-
   private func missingColon() -> Finding {
     // In `{{- if … }}` it is the template that can't be read, not a key.
     if let template = templateFinding(contextAt) { return template }
-    let line = text.contentOfLine(contextAt)
-    return missingColon(in: line)
+    return missingColon(in: text.contentOfLine(contextAt))
   }
 
   private func missingColon(in line: Range<Int>) -> Finding {
@@ -228,8 +225,6 @@ struct SyntaxErrorWords {
       "the document has ended before this line", at: line,
       hint: "separate documents with a line '---'")
   }
-
-  // MARK: Helpers
 
   /// A tab where blanks must stand: libyaml has four ways to say so.
   private func tabFinding() -> Finding? {

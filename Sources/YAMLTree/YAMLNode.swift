@@ -104,6 +104,6 @@ extension YAMLNode {
 
   /// The value of a key of a mapping, or nil when the node is no mapping or has no such key.
   package subscript(_ key: String) -> YAMLNode? {
-    pairs?.first { $0.key.scalar?.text == key }?.value
+    pairs?.first { $0.key.isKey(key) }?.value
   }
 }

@@ -276,8 +276,6 @@ struct DocumentTests {
            2 | kind: Budget
              | ^^^^
         note: policy/hub.yaml:6:1: the first is here
-           6 | kind: Budget
-             | ^^^^
         error: policy/more.yaml:3:25: a budget cannot be negative, found -1
            3 | spec: {clustersChanged: -1, deletions: {Secret: -2, Pod: "3"}}
              |                         ^^

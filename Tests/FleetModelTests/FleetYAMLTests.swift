@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetModel
+import SliceFormat
 import Testing
 import YAMLTree
 
@@ -131,8 +132,6 @@ struct FleetYAMLTests {
              2 | rollout: {maxNew: 2, maxUnavailabel: x}
                | ^^^^^^^
           note: apps/pos/fleet.yaml:1:1: the other one is here
-             1 | rolloutStrategy: {maxUnavailable: 1}
-               | ^^^^^^^^^^^^^^^
           warning: apps/pos/fleet.yaml:2:1: 'rollout' has no effect here: a change
                    is released at once
              2 | rollout: {maxNew: 2, maxUnavailabel: x}

@@ -165,8 +165,6 @@ struct GitRepoTests {
           14 | metadata: {name: two}
              |                  ^^^
         note: g.yaml:8:18: the first is here
-           8 | metadata: {name: two}
-             |                  ^^^
         warning: g.yaml:15:30: the target has no criterion, so it matches no
                  cluster
           15 | spec: {paths: [b], targets: [{name: all}]}

@@ -32,8 +32,8 @@ struct Reading {
 
   /// Everything that is said, as people read it.
   var text: String {
-    var renderer = FindingRenderer { path in sources[path].map { Array($0.utf8) } }
-    return findings.sorted.map { renderer.text($0) }.joined()
+    let renderer = FindingRenderer { path in sources[path].map { Array($0.utf8) } }
+    return findings.sorted.map { renderer.text([$0]) }.joined()
   }
 
   /// What is said about one `fleet.yaml`.

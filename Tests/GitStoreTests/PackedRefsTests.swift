@@ -126,6 +126,7 @@ struct PackedRefsTests {
     "a file that is no list of refs is refused with the line",
     arguments: [
       ("no newline at the end", "abc", 1), ("a short id", "abc refs/x\n", 1),
+      ("letters in the id", "z234567890123456789012345678901234567890 refs/x\n", 1),
       ("a peeled id of nothing", "^1234567890123456789012345678901234567890\n", 1),
       ("an empty line", "# comment\n\n", 2),
     ])
@@ -168,7 +169,7 @@ struct PackedRefsTests {
   @Test("readers see all the old values or all the new ones")
   func atomicity() async throws {
     let place = path
-    let names = (0..<3000).map { "refs/slices/store-\($0)" }
+    let names = (0..<500).map { "refs/slices/store-\($0)" }
     let ids = [first, second]
     try PackedRefs.update(gitDirectory: place, names.map { PackedRefs.Change($0, ids[0]) })
     let writer = Task.detached {
@@ -178,7 +179,7 @@ struct PackedRefsTests {
       }
     }
     var seen: Set<Set<String>> = []
-    for turn in 0..<60 {
+    for turn in 0..<40 {
       let found: [String]
       if turn % 4 == 0 {
         found = try fixture.git(

@@ -156,18 +156,16 @@ struct MatchingTests {
     var world = World(clusters: [("a", [:])])
     world.file(
       "clusters/z.yaml",
-      "{apiVersion: fleet/v1, kind: Cluster, metadata: {name: a, namespace: other}}")
+      "apiVersion: fleet/v1\nkind: Cluster\nmetadata: {name: a, namespace: other}\n")
     let inventory = world.inventory()
     #expect(inventory.clusters.map(\.workspace) == ["fleet-default"])
     #expect(
       world.text == """
-        error: clusters/z.yaml:1:56: there are two clusters 'a'
-           1 | … fleet/v1, kind: Cluster, metadata: {name: a, namespace: other}}
-             |                                             ^
+        error: clusters/z.yaml:3:18: there are two clusters 'a'
+           3 | metadata: {name: a, namespace: other}
+             |                  ^
         note: clusters/a.yaml:1:56: the first is here in workspace
               'fleet-default'
-           1 | …rsion: fleet/v1, kind: Cluster, metadata: {name: a, labels: {}}}
-             |                                                   ^
         hint: the name of a cluster is unique in the whole hub, in all
               workspaces
 

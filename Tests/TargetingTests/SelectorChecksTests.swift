@@ -22,7 +22,9 @@ struct SelectorChecksTests {
         - name: in
           clusterSelector:
             matchExpressions:
-              - {key: region, operator: In, values: [eu-west, nowhere]}
+              - key: region
+                operator: In
+                values: [eu-west, nowhere]
               - {key: gone, operator: DoesNotExist}
               - {key: region, operator: NotIn, values: [nowhere]}
         - name: group
@@ -65,28 +67,28 @@ struct SelectorChecksTests {
           11 |       clusterSelector: {matchLabels: {region: eu-wset}}
              |                                               ^^^^^^^
         hint: did you mean 'eu-west'? (set on 1,500 of 2,500 clusters)
-        warning: gitrepos/pos.yaml:15:59: no cluster has the label 'region' with
+        warning: gitrepos/pos.yaml:17:31: no cluster has the label 'region' with
                  the value 'nowhere'
-          15 | …       - {key: region, operator: In, values: [eu-west, nowhere]}
-             |                                                         ^^^^^^^
+          17 |             values: [eu-west, nowhere]
+             |                               ^^^^^^^
         hint: the values in use are 'eu-west' and 'us'
-        error: gitrepos/pos.yaml:19:21: no cluster group in workspace
+        error: gitrepos/pos.yaml:21:21: no cluster group in workspace
                'fleet-default' is named 'shop'
-          19 |       clusterGroup: shop
+          21 |       clusterGroup: shop
              |                     ^^^^
         hint: did you mean 'shops'?
-        error: gitrepos/pos.yaml:21:20: no cluster in workspace 'fleet-default'
+        error: gitrepos/pos.yaml:23:20: no cluster in workspace 'fleet-default'
                is named 'store-00'
-          21 |       clusterName: store-00
+          23 |       clusterName: store-00
              |                    ^^^^^^^^
-        error: gitrepos/pos.yaml:23:44: no cluster group has the label key
+        error: gitrepos/pos.yaml:25:44: no cluster group has the label key
                'kind'
-          23 |       clusterGroupSelector: {matchLabels: {kind: shop}}
+          25 |       clusterGroupSelector: {matchLabels: {kind: shop}}
              |                                            ^^^^
         hint: no cluster group has any label
-        warning: gitrepos/pos.yaml:24:7: the target 'combination' matches no
+        warning: gitrepos/pos.yaml:26:7: the target 'combination' matches no
                  cluster: none meets all its criteria
-          24 |     - name: combination
+          26 |     - name: combination
              |       ^^^^^^^^^^^^^^^^^
 
         """)
@@ -123,7 +125,8 @@ struct SelectorChecksTests {
       apiVersion: fleet/v1
       kind: ClusterGroup
       metadata: {name: g}
-      spec: {selector: {matchExpressions: [{key: zone, operator: Exists}]}}
+      spec:
+        selector: {matchExpressions: [{key: zone, operator: Exists}]}
       ---
       apiVersion: fleet/v1
       kind: ClusterGroup
@@ -142,9 +145,9 @@ struct SelectorChecksTests {
            2 |   - {clusterSelector: {matchLabels: {region: us}}}
              |                                              ^^
         hint: the values in use are 'eu'
-        error: groups/g.yaml:4:44: no cluster has the label key 'zone'
-           4 | … {selector: {matchExpressions: [{key: zone, operator: Exists}]}}
-             |                                        ^^^^
+        error: groups/g.yaml:5:39: no cluster has the label key 'zone'
+           5 |   selector: {matchExpressions: [{key: zone, operator: Exists}]}
+             |                                       ^^^^
         hint: the label keys in use are 'region'
 
         """)
@@ -182,8 +185,6 @@ struct SelectorChecksTests {
            4 | spec: {paths: [a], targets: [{clusterName: ship}]}
              |                                            ^^^^
         note: c.yaml:3:18: it is in workspace 'ships'
-           3 | metadata: {name: ship, namespace: ships}
-             |                  ^^^^
         error: g.yaml:8:34: the workspace 'shps' has no cluster
            8 | metadata: {name: two, namespace: shps}
              |                                  ^^^^

@@ -66,8 +66,8 @@ struct World {
 
   /// What a check says, as people read it.
   func text(of findings: Findings) -> String {
-    var renderer = FindingRenderer { path in sources[path].map { Array($0.utf8) } }
-    return findings.sorted.map { renderer.text($0) }.joined()
+    let renderer = FindingRenderer { path in sources[path].map { Array($0.utf8) } }
+    return findings.sorted.map { renderer.text([$0]) }.joined()
   }
 }
 

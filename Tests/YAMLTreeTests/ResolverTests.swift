@@ -12,7 +12,9 @@ struct ResolverTests {
     "plain scalars",
     arguments: [
       ("y", "true"), ("Y", "true"), ("yes", "true"), ("Yes", "true"), ("YES", "true"),
-      ("yEs", "'yEs'"), ("on", "true"), ("On", "true"), ("true", "true"), ("TRUE", "true"),
+      ("yEs", "'yEs'"), ("YeS", "'YeS'"), ("yES", "'yES'"), ("oN", "'oN'"), ("nO", "'nO'"),
+      ("FALSe", "'FALSe'"), ("t", "'t'"), ("o", "'o'"), ("yo", "'yo'"), ("ye", "'ye'"),
+      ("on", "true"), ("On", "true"), ("true", "true"), ("TRUE", "true"),
       ("n", "false"), ("N", "false"), ("no", "false"), ("off", "false"), ("Off", "false"),
       ("False", "false"), ("fALSE", "'fALSE'"), ("~", "null"), ("null", "null"), ("Null", "null"),
       ("NULL", "null"), ("nULL", "'nULL'"), ("", "null"), ("0", "0"), ("-0", "0"), ("+1", "1"),

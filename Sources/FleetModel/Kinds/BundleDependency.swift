@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+package import SliceFormat
 import YAMLTree
 
-/// The state of a bundle on a cluster, in Fleet's words; later ones are worse.
-package enum BundleState: String, Sendable, Hashable, CaseIterable, Comparable {
-  case ready = "Ready"
-  case notReady = "NotReady"
-  case pending = "Pending"
-  case outOfSync = "OutOfSync"
-  case modified = "Modified"
-  case waitApplied = "WaitApplied"
-  case errApplied = "ErrApplied"
-
-  /// The rank, 1 for the best.
-  package var rank: Int {
-    switch self {
-    case .ready: 1
-    case .notReady: 2
-    case .pending: 3
-    case .outOfSync: 4
-    case .modified: 5
-    case .waitApplied: 6
-    case .errApplied: 7
-    }
-  }
-
-  package static func < (left: BundleState, right: BundleState) -> Bool { left.rank < right.rank }
-
+extension BundleState {
   /// Whether a dependency in this state lets others go on; where no states are given, `Ready` does.
   package func isAccepted(by states: [BundleState]) -> Bool {
     states.isEmpty ? self == .ready : states.contains(self)

@@ -34,12 +34,14 @@ package enum KubernetesName {
   ///
   /// Git refuses ref components that end with `.lock`; what else it refuses, a subdomain cannot have.
   package static func problem(cluster text: String) -> String? {
+    if isPlain(text), text.utf8.allSatisfy({ isLowerAlphanumeric($0) || $0 == dash }) { return nil }
     if let problem = problem(subdomain: text, limit: 63) { return problem }
     return text.hasSuffix(".lock") ? "may not end with '.lock'" : nil
   }
 
   /// The key of a label or annotation: `name` or `prefix.example.com/name`.
   package static func problem(labelKey text: String) -> String? {
+    if isPlain(text) { return nil }
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     var name = text
     if parts.count == 2 {
@@ -56,9 +58,17 @@ package enum KubernetesName {
 
   /// The value of a label; an empty value is good.
   package static func problem(labelValue text: String) -> String? {
-    if text.isEmpty { return nil }
+    if text.isEmpty || isPlain(text) { return nil }
     return problem(text, limit: 63, allows: isLabelCharacter)
       ?? endProblem(text, isEnd: isAlphanumeric)
+  }
+
+  /// Whether a name is good without a closer look: nearly every one of a large fleet is, and a large
+  /// fleet has a hundred thousand of them.
+  private static func isPlain(_ text: String) -> Bool {
+    guard (1...63).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last
+    else { return false }
+    return isAlphanumeric(first) && isAlphanumeric(last) && text.utf8.allSatisfy(isLabelCharacter)
   }
 
   private static let dash = UInt8(ascii: "-")

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import GitObjects
+import GitStore
+import HubService
+import JSONTree
+import Posix
+import SliceFormat
+
+/// The state of a fleet: what every cluster said, against what is released.
+struct FleetStatus {
+  private struct Row {
+    let cluster: String
+    /// What it said; nil when it never said anything.
+    let line: ObservedDigest.Line?
+    /// Whether it runs what is released.
+    let isCurrent: Bool
+
+    /// How much the row matters: the worst state first, silence before all that is well.
+    var rank: Int { (line?.state.rank ?? 2) * 2 - (isCurrent ? 1 : 0) }
+  }
+
+  private let rows: [Row]
+  private let released: ReleasedState
+  private let subject: String
+  private let observedAt: Timestamp?
+  private let now: Timestamp
+
+  /// Puts together what is known about some clusters.
+  init(
+    _ clusters: [String], observed: ObservedDigest, history: inout ReleaseHistory,
+    released: ReleasedView, now: Timestamp
+  ) throws(CommandError) {
+    let lines = Dictionary(
+      observed.lines.map { ($0.cluster, $0) }, uniquingKeysWith: { first, _ in first })
+    var rows: [Row] = []
+    for cluster in clusters {
+      let line = lines[cluster]
+      let isCurrent =
+        try line.map { line throws(CommandError) in
+          try history.isCurrent(cluster, release: line.release)
+        } ?? false
+      rows.append(Row(cluster: cluster, line: line, isCurrent: isCurrent))
+    }
+    self.rows = rows
+    self.released = released.state
+    let source = try? released.store.commit(released.state.source)
+    subject = source?.message.split(separator: "\n").first.map(String.init) ?? ""
+    observedAt = observed.time
+    self.now = now
+  }
+
+  /// The most rows of clusters that are not well, where not all are asked for.
+  private static let rowLimit = 10
+
+  /// The overview for people, the worst first.
+  func text(showsAll: Bool, withHeaders: Bool) -> String {
+    var text = ""
+    if withHeaders { text += head + "\n" + counts + "\n\n" }
+    text += states.text(withHeaders: withHeaders)
+    let bad = rows.filter { $0.line?.state ?? .ready != .ready || !$0.isCurrent }
+    let chosen = showsAll ? rows : bad.filter { $0.line != nil }
+    let sorted = chosen.sorted {
+      $0.rank != $1.rank
+        ? $0.rank > $1.rank : $0.cluster.utf8.lexicographicallyPrecedes($1.cluster.utf8)
+    }
+    let shown = showsAll ? sorted : Array(sorted.prefix(Self.rowLimit))
+    if shown.isEmpty { return text }
+    var table = TextTable(["CLUSTER", "STATE", "RELEASE", "CURRENT", "AGE", "MESSAGE"])
+    for row in shown { table.add(cells(row)) }
+    text += "\n" + table.text(withHeaders: withHeaders)
+    let more = sorted.count - shown.count
+    if more > 0 {
+      text += "and \(Wording.number(more)) more; all of them: kubectl fleet status -o wide\n"
+    }
+    return text
+  }
+
+  /// Every cluster with its bundles.
+  func details(withHeaders: Bool) -> String {
+    rows.map { row in
+      var text = Wording.wrap(
+        "cluster \(Wording.quoted(row.cluster)): \(describe(row))", indent: "  ")
+      text += "\n"
+      for error in row.line?.errors ?? [] { text += "error: \(PrintableText.escape(error))\n" }
+      guard let bundles = row.line?.bundles, !bundles.isEmpty else { return text }
+      var table = TextTable(["BUNDLE", "STATE", "MESSAGE"])
+      for bundle in bundles.sorted(by: { $0.state > $1.state }) {
+        table.add([bundle.name, bundle.state.rawValue, bundle.message])
+      }
+      return text + "\n" + table.text(withHeaders: withHeaders)
+    }.joined(separator: "\n")
+  }
+
+  /// The same for programs.
+  var json: JSONValue {
+    .object([
+      "release": .integer(Int64(released.release)),
+      "source": .string(released.source.hex),
+      "observed": observedAt.map { .string($0.rfc3339) } ?? .null,
+      "total": .integer(Int64(rows.count)),
+      "current": .integer(Int64(rows.count { $0.isCurrent })),
+      "silent": .integer(Int64(rows.count { $0.line == nil })),
+      "clusters": .array(
+        rows.map { row in
+          .object(
+            [
+              JSONMember("cluster", .string(row.cluster)),
+              JSONMember("current", .bool(row.isCurrent)),
+            ] + (row.line?.json.members ?? []).filter { $0.name != "cluster" })
+        }),
+    ])
+  }
+
+  private var head: String {
+    let age = Age.text(now.seconds - released.seconds)
+    let title = subject.isEmpty ? "" : " \(Wording.quoted(subject))"
+    let heard = observedAt.map { "the last status came \(Age.text(now.seconds - $0.seconds)) ago" }
+    return Wording.wrap(
+      "release \(released.release), \(age) ago: commit \(released.source.short)\(title)",
+      indent: "  ") + "\n" + (heard ?? "no cluster has reported yet")
+  }
+
+  private var counts: String {
+    let current = rows.count { $0.isCurrent }
+    let silent = rows.count { $0.line == nil }
+    let behind = rows.count - current - silent
+    var text =
+      "\(Wording.number(current)) of \(Wording.count(rows.count, "cluster")) "
+      + "\(current == 1 || rows.count == 1 ? "runs" : "run") what is released"
+    if behind > 0 { text += ", \(Wording.number(behind)) \(behind == 1 ? "is" : "are") behind" }
+    if silent > 0 { text += ", \(Wording.number(silent)) never reported" }
+    return Wording.wrap(text, indent: "  ")
+  }
+
+  private var states: TextTable {
+    var table = TextTable(["STATE", "CLUSTERS", "NAMES"])
+    for state in BundleState.allCases.reversed() {
+      let names = rows.filter { $0.line?.state == state }.map(\.cluster)
+      if !names.isEmpty {
+        table.add([state.rawValue, "\(names.count)", Wording.list(names)])
+      }
+    }
+    let silent = rows.filter { $0.line == nil }.map(\.cluster)
+    if !silent.isEmpty {
+      table.add(["never reported", "\(silent.count)", Wording.list(silent)])
+    }
+    return table
+  }
+
+  private func cells(_ row: Row) -> [String] {
+    guard let line = row.line else { return [row.cluster, "never reported", "", "no", "", ""] }
+    return [
+      row.cluster, line.state.rawValue, line.release == 0 ? "" : "\(line.release)",
+      row.isCurrent ? "yes" : "no",
+      line.time.map { Age.text(now.seconds - $0.seconds) } ?? "", line.message,
+    ]
+  }
+
+  private func describe(_ row: Row) -> String {
+    guard let line = row.line else { return "it never reported" }
+    var text = "\(line.state.rawValue), "
+    if line.release == 0 {
+      text += "nothing is applied yet"
+    } else {
+      text += "release \(line.release) is applied, "
+      text += row.isCurrent ? "which is what is released" : "\(released.release) is released"
+    }
+    if let time = line.time { text += ", said \(Age.text(now.seconds - time.seconds)) ago" }
+    return text
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import GitObjects
+import GitStore
+import HubService
+import Posix
+
+/// Reads the hub's own refs: in its folder when it is on this machine, else through `git fetch`.
+///
+/// What is fetched stays in the user's repository below `refs/fleet-hub/`, so that the next time only
+/// what is new is fetched.
+struct HubRefs {
+  /// Where the hub is.
+  let location: HubLocation
+  /// The objects.
+  let store: Repository
+  private let prefix: String
+  private let git: GitProgram?
+
+  private static let hubPrefix = "refs/fleet/"
+  private static let localPrefix = "refs/fleet-hub/"
+
+  /// Opens the hub.
+  static func open(
+    _ option: HubOptions, _ folder: FolderOptions, in context: CommandContext
+  ) throws(CommandError) -> HubRefs {
+    // Outside of a repository only a hub on this machine can be read.
+    let opened: Result<FleetRepository, CommandError>
+    do throws(CommandError) {
+      opened = .success(try folder.open(in: context))
+    } catch {
+      opened = .failure(error)
+    }
+    let location = try HubLocation.find(option, repository: try? opened.get(), in: context)
+    if location.layout != nil {
+      let layout = try location.local()
+      return HubRefs(
+        location: location, store: try failing { try Repository.open(layout.fleet) },
+        prefix: hubPrefix, git: nil)
+    }
+    let here = try opened.get()
+    return HubRefs(
+      location: location, store: here.store, prefix: localPrefix, git: here.git)
+  }
+
+  /// What `refs/fleet/NAME` of the hub names now; nil when it has no such ref.
+  func read(_ name: String) throws(CommandError) -> ObjectID? {
+    if let git { try fetch(name, git) }
+    return try failing { try store.reference(prefix + name) }
+  }
+
+  private func fetch(_ name: String, _ git: GitProgram) throws(CommandError) {
+    // A pattern and not the name: a ref that is not there is no error then. Never ls-remote, which
+    // would list every ref of the hub.
+    let source = "\(Self.hubPrefix)\(name.dropLast())*"
+    let target = "\(Self.localPrefix)\(name.dropLast())*"
+    let arguments = [
+      "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune",
+      "--recurse-submodules=no", location.fleet, "+\(source):\(target)",
+    ]
+    let result = try git.result(arguments)
+    guard !result.succeeded else { return try failing { try store.refresh() } }
+    let failure = GitProgram.failure(result, arguments)
+    throw CommandError(
+      "the hub \(Wording.quoted(location.base)) cannot be read", notes: failure.notes,
+      hints: ["the hub is that of \(location.origin); another one: --hub FOLDER-OR-URL"],
+      status: .tryLater)
+  }
+}

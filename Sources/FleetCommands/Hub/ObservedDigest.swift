@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GitObjects
+import GitStore
+import JSONTree
+import Posix
+import SliceFormat
+
+/// The hub's digest of what the sites reported: `refs/fleet/observed`.
+struct ObservedDigest {
+  /// What one cluster reported last.
+  struct Line {
+    /// The cluster.
+    let cluster: String
+    /// Fleet's word for its state.
+    let state: BundleState
+    /// The release that it has applied; 0 for none.
+    let release: Int
+    /// When it said so.
+    let time: Timestamp?
+    /// Its bundles.
+    let bundles: [Bundle]
+    /// What went wrong outside of bundles.
+    let errors: [String]
+    /// The line itself.
+    let json: JSONValue
+
+    /// The first thing that is wrong, for a table; empty when nothing is.
+    var message: String {
+      if let error = errors.first { return error }
+      guard let worst = bundles.filter({ $0.state > .ready }).max(by: { $0.state < $1.state })
+      else { return "" }
+      return worst.message.isEmpty ? worst.name : "\(worst.name): \(worst.message)"
+    }
+  }
+
+  /// A bundle of a cluster.
+  struct Bundle {
+    /// The name.
+    let name: String
+    /// Its state.
+    let state: BundleState
+    /// Why it is not ready.
+    let message: String
+  }
+
+  /// When the digest was written: the last time that a site said something new.
+  let time: Timestamp?
+  /// The clusters that ever reported.
+  let lines: [Line]
+
+  private static let fileLimit = 256 << 20
+
+  /// Reads the digest; one without a line where the hub has none yet.
+  init(_ commit: ObjectID?, from store: Repository) throws(CommandError) {
+    guard let commit else {
+      time = nil
+      lines = []
+      return
+    }
+    let files = try failing { try store.tree(try store.commit(commit).tree) }
+    func file(_ name: String) throws(CommandError) -> [UInt8] {
+      guard let entry = files.first(where: { $0.name == Array(name.utf8) }) else { return [] }
+      return try failing { try store.blob(entry.id, limit: Self.fileLimit) }
+    }
+    time = JSONParser.parse(try file("summary.json"))?["time"]?.string
+      .flatMap { Timestamp(rfc3339: $0) }
+    lines = try file("clusters.jsonl").split(separator: 0x0a).compactMap { line in
+      JSONParser.parse(Array(line)).flatMap { Line($0) }
+    }
+  }
+}
+
+extension ObservedDigest.Line {
+  /// Reads a line; nil when it is not one of ours.
+  init?(_ json: JSONValue) {
+    guard let cluster = json["cluster"]?.string,
+      let state = json["state"]?.string.flatMap(BundleState.init(rawValue:))
+    else { return nil }
+    self.cluster = cluster
+    self.state = state
+    self.json = json
+    release = Int(clamping: json["release"]?.integer ?? 0)
+    time = json["time"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    errors = (json["errors"]?.items ?? []).compactMap(\.string)
+    bundles = (json["bundles"]?.items ?? []).compactMap { item in
+      guard let name = item["name"]?.string,
+        let state = item["state"]?.string.flatMap(BundleState.init(rawValue:))
+      else { return nil }
+      return ObservedDigest.Bundle(
+        name: name, state: state, message: item["message"]?.string ?? "")
+    }
+  }
+}

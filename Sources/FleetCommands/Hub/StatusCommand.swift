@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Compiling
+import Diagnostics
+import FleetModel
+import GitObjects
+import GitStore
+import HubService
+import Targeting
+
+/// `kubectl fleet status`: shows what the clusters said, and what is released.
+struct StatusCommand: FleetCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show what the clusters run, as the hub last heard of it.",
+    discussion: """
+      Reads the hub's digest of what the sites reported, so it is as old as it says. Names show \
+      single clusters with their bundles. Exits 0 also when clusters are in a bad state.
+      """)
+
+  @Argument(help: ArgumentHelp("Only these clusters.", valueName: "cluster"))
+  var clusters: [String] = []
+
+  @OptionGroup var selection: SelectorOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var folder: FolderOptions
+  @OptionGroup var hub: HubOptions
+
+  func run(in context: CommandContext) throws -> ExitStatus {
+    let selector = try selection.parsed()
+    let released = try ReleasedView.open(hub, folder, in: context)
+    let observed = try ObservedDigest(
+      released.refs.read("observed"), from: released.store)
+    var history = try ReleaseHistory(released.state, store: released.store)
+    var wanted = history.clusters
+    if !selector.isEmpty {
+      let labels = try Self.labels(released)
+      wanted = wanted.filter { selector.matches(labels[$0] ?? Labels()) }
+    }
+    let names = clusters.map(NameLookup.bare)
+    for name in names where !wanted.contains(name) {
+      throw NameLookup.missing(
+        "released cluster", name, among: wanted, list: "kubectl fleet status -o name")
+    }
+    if !names.isEmpty { wanted = wanted.filter(names.contains) }
+    let fleet = try FleetStatus(
+      wanted, observed: observed, history: &history, released: released, now: context.now)
+    if let format = table.output?.document {
+      context.print(fleet.json, as: format)
+    } else if table.output == .name {
+      context.print(wanted.map { ResourceKind.clusters.reference($0) + "\n" }.joined())
+    } else if names.isEmpty {
+      context.print(
+        fleet.text(showsAll: table.output == .wide, withHeaders: !table.noHeaders))
+    } else {
+      context.print(fleet.details(withHeaders: !table.noHeaders))
+    }
+    return .done
+  }
+
+  /// The labels of all clusters in the version that is released.
+  private static func labels(_ released: ReleasedView) throws(CommandError) -> [String: Labels] {
+    let store = released.store
+    guard store.hasObject(released.state.source) else {
+      throw CommandError(
+        "commit \(released.state.source.short), which is released, is not in this repository",
+        hints: ["git fetch"])
+    }
+    return try failing {
+      var quiet = Findings()
+      let files = try SourceFiles(
+        root: try store.commit(released.state.source).tree, reader: store, findings: &quiet)
+      let documents = try DocumentReader(files: files, reader: store).read(findings: &quiet)
+      return Dictionary(
+        documents.clusters.map { ($0.name, $0.labels) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compiling
+import Diagnostics
+import GitObjects
+
+/// A version of the repository, compiled in memory: what `get`, `target`, `explain` and `show` speak of.
+struct FleetView {
+  /// The repository.
+  let repository: FleetRepository
+  /// The version.
+  let version: SourceVersion
+  /// What it was compiled to.
+  let compilation: Compilation
+  /// Its source, and what was made of it.
+  let objects: LayeredObjects
+
+  /// Compiles a version.
+  init(
+    _ repository: FleetRepository, version: SourceVersion, progress: TerminalProgress
+  ) throws(CommandError) {
+    self.repository = repository
+    self.version = version
+    let objects = LayeredObjects(over: repository.store)
+    self.objects = objects
+    let branch = try repository.hubBranch()
+    compilation = try failing {
+      try Compiler(reader: objects, writer: objects, branch: branch, progress: progress.step)
+        .compile(version.tree)
+    }
+    progress.clear()
+  }
+
+  /// Says on standard error that what is shown may not be all, when there are errors.
+  func warnOfErrors(in context: CommandContext) {
+    let errors = compilation.findings.sorted.count { $0.severity == .error }
+    guard errors > 0 else { return }
+    context.report(
+      "warning: the fleet has \(Wording.count(errors, "error")), what is shown may not be all\n"
+        + "hint: kubectl fleet check\n")
+  }
+}
+
+extension Compilation {
+  /// The bytes of a source file, to show lines of it.
+  func sourceLines(_ objects: LayeredObjects) -> (String) -> [UInt8]? {
+    { path in
+      files.file(at: path).flatMap { try? objects.blob($0.id, limit: SourceLimits.textFile) }
+    }
+  }
+}
