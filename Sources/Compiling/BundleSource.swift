@@ -41,10 +41,18 @@ package struct BundleReader<Reader: ObjectReader> {
     of gitRepo: GitRepo, layout: BundleLayout, findings: inout Findings
   ) throws(ObjectAccessError) -> [BundleSource] {
     for unused in gitRepo.paths where layout.unusedPaths.contains(unused.value) {
+      let isWhole = BundleLayout.normalized(unused.value)?.isEmpty ?? false
       findings.error(
         "no-bundle",
-        "the path '\(PrintableText.escape(unused.value))' leads to no bundle: there is no YAML",
-        at: unused.span, hints: ["commit the directory, or take the path out"])
+        isWhole
+          ? "no directory of the repository has a 'fleet.yaml', so there is no bundle"
+          : "the path '\(PrintableText.escape(unused.value))' leads to no bundle: there is no YAML",
+        at: unused.span,
+        hints: [
+          isWhole
+            ? "add a fleet.yaml to each directory to deploy, or name the directories in 'paths:'"
+            : "commit the directory, or take the path out"
+        ])
     }
     var result: [BundleSource] = []
     for directory in layout.bundles {

@@ -19,7 +19,8 @@ package struct BundleDirectory: Sendable, Hashable {
 /// `fleet.yaml`, or a YAML file in itself or in a directory below that no `fleet.yaml` cuts off; every
 /// directory below with a `fleet.yaml` is a bundle. Names with a dot in front are not looked at.
 ///
-/// Where we differ: a file belongs to the nearest bundle above it and to no other. Fleet puts the files of
+/// Where we differ: the root of the repository is never a bundle itself, because it holds the fleet's own
+/// files; a GitRepo of the whole repository takes every directory with a `fleet.yaml`. A file belongs to the nearest bundle above it and to no other. Fleet puts the files of
 /// an inner bundle into the outer one as well and so deploys them twice.
 package struct BundleLayout: Sendable {
   /// The bundles, sorted by the bytes of their paths; none twice.
@@ -53,7 +54,11 @@ package struct BundleLayout: Sendable {
     }
     var bundlePaths = Set<String>()
     for root in roots {
-      if tree.isBundle(root) || tree.hasLooseResources(root) { bundlePaths.insert(root) }
+      // The root of the repository holds clusters and policies, which are nobody's manifests.
+      let mayBeBundle = !root.isEmpty
+      if mayBeBundle, tree.isBundle(root) || tree.hasLooseResources(root) {
+        bundlePaths.insert(root)
+      }
       bundlePaths.formUnion(tree.optionDirectories(below: root))
     }
     let all = tree.bundles(bundlePaths)

@@ -70,22 +70,14 @@ package struct GitRepo: Sendable {
     _ spec: FieldReader, _ metadata: Metadata, _ document: FieldReader, findings: inout Findings
   ) -> [Located<String>] {
     let paths = spec.strings("paths")
-    // Fleet takes the whole repository then; here that would make payload of this very file.
+    // Fleet takes the whole repository then. Here the repository also holds the fleet itself, so the
+    // root is no bundle: every directory with a `fleet.yaml` is one.
     if paths.isEmpty, spec.value("paths")?.items?.isEmpty ?? !spec.has("paths") {
-      findings.error(
-        "missing-field", "the GitRepo \(Wording.quoted(metadata.name.value)) has no 'paths'",
-        at: spec.keySpan("paths") ?? document.keySpan("spec") ?? metadata.name.span,
-        hints: ["name directories, for example 'paths: [apps]'"])
+      let place = spec.keySpan("paths") ?? document.keySpan("spec") ?? metadata.name.span
+      return [Located("/", at: place)]
     }
     return paths.filter { path in
       if let normal = BundleLayout.normalized(path.value) {
-        if normal.isEmpty {
-          findings.error(
-            "bad-path", "the path \(Wording.quoted(path.value)) is the whole repository",
-            at: path.span,
-            hints: ["name directories, for example 'paths: [apps]'"])
-          return false
-        }
         if normal.split(separator: "/").contains(where: { GoPattern(String($0)) == nil }) {
           findings.error(
             "bad-path", "the path pattern \(Wording.quoted(path.value)) is malformed", at: path.span
