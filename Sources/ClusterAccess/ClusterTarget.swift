@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Reconciling
+
+/// Why a target could not be worked with at all; single objects fail in their results.
+package enum TargetError: Error, Sendable, Hashable {
+  /// It does not answer; trying later may help.
+  case unreachable(String)
+  /// It answers and cannot be worked with, and somebody must look.
+  case unusable(String)
+
+  /// The sentence for the log.
+  package var message: String {
+    switch self {
+    case .unreachable(let text), .unusable(let text): text
+    }
+  }
+}
+
+/// Something that takes objects and remembers which of them are ours: a cluster, or a folder.
+package protocol ClusterTarget {
+  /// What was recorded; nil when nothing ever was.
+  func readInventory() throws(TargetError) -> Inventory?
+
+  /// The objects that this target will not take, each with the reason.
+  func obstacles(
+    to slice: DesiredSlice, recorded: Inventory
+  ) throws(TargetError) -> [Obstacle]
+
+  /// Records; all of it or nothing.
+  func writeInventory(_ inventory: Inventory) throws(TargetError)
+
+  /// Applies the phases of a plan in their order and says what became of every object.
+  ///
+  /// One object's failure never hides another's. `isRepeated` is true when every object of the first
+  /// phase was applied in an earlier run, so that the phases may become one.
+  func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool
+  ) throws(TargetError) -> [ObjectResult]
+
+  /// Takes away what is still ours, in this order.
+  func remove(_ removals: [ApplyPlan.Removal]) throws(TargetError) -> RemovalResults
+}
+
+/// An object that a target will not take.
+package struct Obstacle: Sendable, Hashable {
+  /// The object.
+  package let object: DesiredObject
+  /// Why not.
+  package let reason: String
+
+  /// Makes an obstacle.
+  package init(_ object: DesiredObject, _ reason: String) {
+    self.object = object
+    self.reason = reason
+  }
+}
+
+/// What became of removals.
+package struct RemovalResults: Sendable, Hashable {
+  /// A removal that did not happen.
+  package struct Failure: Sendable, Hashable {
+    /// What should have gone.
+    package let removal: ApplyPlan.Removal
+    /// Why it is still there.
+    package let reason: String
+
+    /// Makes a failure.
+    package init(_ removal: ApplyPlan.Removal, _ reason: String) {
+      self.removal = removal
+      self.reason = reason
+    }
+  }
+
+  /// To be tried again.
+  package var failures: [Failure] = []
+  /// Recorded as ours and not ours any more, so left alone: the object and why.
+  package var spared: [String] = []
+  /// How many objects went.
+  package var count = 0
+
+  /// Makes results of no removals.
+  package init() {}
+}

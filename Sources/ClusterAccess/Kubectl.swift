@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+import Posix
+import Reconciling
+
+/// Calls of kubectl for one cluster.
+struct Kubectl: Sendable {
+  /// What a call printed and how it ended.
+  struct Result {
+    let succeeded: Bool
+    let bytes: [UInt8]
+    let errors: String
+
+    /// Standard output as text.
+    var output: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Standard output as JSON; nil when it is none.
+    var json: JSONValue? { MachineJSON.parse(bytes) }
+
+    /// The sentence for a cluster that does not answer.
+    var unreachableMessage: String {
+      "the cluster does not answer: \(KubectlOutput.reason(errors, file: ""))"
+    }
+  }
+
+  let kubeconfig: String?
+  let context: String?
+  let cache: String
+  let timeout: Int
+
+  /// Runs kubectl; a call that does not end in time is a cluster that does not answer.
+  func run(_ arguments: [String]) throws(TargetError) -> Result {
+    var words = ["kubectl", "--cache-dir=\(cache)"]
+    if let kubeconfig { words.append("--kubeconfig=\(kubeconfig)") }
+    if let context { words.append("--context=\(context)") }
+    do {
+      let child = try Child.run(
+        words + arguments, ownGroup: true, timeoutSeconds: timeout, outputLimit: 256 << 20)
+      switch child.status {
+      case .exit(let code):
+        return Result(
+          succeeded: code == 0, bytes: child.output,
+          errors: String(decoding: child.errorOutput, as: UTF8.self))
+      case .timedOut:
+        throw TargetError.unreachable("the cluster does not answer: kubectl \(child.status)")
+      case .signal, .wroteTooMuch:
+        throw TargetError.unusable("kubectl \(child.status)")
+      }
+    } catch let error as TargetError {
+      throw error
+    } catch let error as PosixError {
+      throw .unusable(error.description)
+    } catch {
+      throw .unusable("\(error)")
+    }
+  }
+}

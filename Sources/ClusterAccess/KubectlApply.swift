@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+import Reconciling
+
+/// Applies objects and finds out what became of each, with one call of kubectl when all is well.
+///
+/// With `-o json` kubectl prints the live objects, from which their readiness is read, but only when none
+/// failed. When one did, the call is made again with plain output, which names what was applied; what is
+/// not named is tried again on its own, so that each error belongs to its object.
+struct KubectlApply {
+  /// Objects that are tried again one by one; the others of a large failure share one sentence.
+  static let singleLimit = 12
+
+  let kubectl: Kubectl
+  let scratch: ScratchManifests
+
+  /// Applies objects in this order.
+  func run(_ objects: [DesiredObject]) throws(TargetError) -> [ObjectResult] {
+    var results: [ObjectResult] = []
+    for batch in KubectlBatch.batches(of: objects) {
+      results += try apply(batch, mayRetry: true)
+    }
+    return results
+  }
+
+  private func apply(
+    _ batch: KubectlBatch, mayRetry: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    try scratch.write(batch.manifests)
+    let whole = try kubectl.run(arguments(batch, file: scratch.folder) + ["-o", "json"])
+    if whole.succeeded { return results(batch, whole) }
+    if KubectlOutput.saysUnreachable(whole.errors) { throw .unreachable(whole.unreachableMessage) }
+
+    let plain = try kubectl.run(arguments(batch, file: scratch.folder))
+    let (applied, missing) = batch.split(applied: KubectlOutput.names(plain.output))
+    var results = try applied.objects.isEmpty ? [] : live(applied)
+    if missing.objects.isEmpty { return results }
+    let namespaces = KubectlOutput.missingNamespaces(plain.errors)
+    if mayRetry, !namespaces.isEmpty, try create(namespaces) {
+      return results + (try apply(missing, mayRetry: false))
+    }
+    for (index, object) in missing.objects.enumerated() {
+      if index < Self.singleLimit {
+        results += try single(missing.with([object]))
+      } else {
+        results.append(
+          ObjectResult(
+            bundle: object.bundle, identity: object.identity,
+            outcome: .failed("was not applied, as others before it")))
+      }
+    }
+    return results
+  }
+
+  private func single(_ batch: KubectlBatch) throws(TargetError) -> [ObjectResult] {
+    let files = try scratch.write(batch.manifests)
+    guard let file = files.first, let object = batch.objects.first else { return [] }
+    let call = try kubectl.run(arguments(batch, file: file) + ["-o", "json"])
+    if call.succeeded { return results(batch, call) }
+    return [
+      ObjectResult(
+        bundle: object.bundle, identity: object.identity,
+        outcome: .failed(KubectlOutput.reason(call.errors, file: file)))
+    ]
+  }
+
+  /// The results of objects that were applied by a call that did not print them.
+  private func live(_ batch: KubectlBatch) throws(TargetError) -> [ObjectResult] {
+    try scratch.write(batch.manifests)
+    let call = try kubectl.run(["get", "-f", scratch.folder, "-o", "json"] + batch.flags)
+    if call.succeeded { return results(batch, call) }
+    return batch.objects.map {
+      ObjectResult(
+        bundle: $0.bundle, identity: $0.identity,
+        outcome: .notReady("cannot be read back: \(KubectlOutput.reason(call.errors, file: ""))"))
+    }
+  }
+
+  /// kubectl prints the objects in the order of the files.
+  private func results(_ batch: KubectlBatch, _ call: Kubectl.Result) -> [ObjectResult] {
+    let printed = KubectlOutput.objects(call.json)
+    return batch.objects.enumerated().map { index, object in
+      let outcome: ObjectResult.Outcome
+      if printed.count == batch.objects.count,
+        printed[index]["kind"]?.string == object.identity.kind,
+        printed[index]["metadata"]?["name"]?.string == object.identity.name
+      {
+        outcome = Readiness.reason(printed[index]).map { .notReady($0) } ?? .ready
+      } else {
+        outcome = .failed("its file '\(object.fileName)' holds something else")
+      }
+      return ObjectResult(bundle: object.bundle, identity: object.identity, outcome: outcome)
+    }
+  }
+
+  /// Makes namespaces that bundles deploy into and nobody has made, as Fleet does; they are nobody's and
+  /// never taken away. False when it could not be done.
+  private func create(_ namespaces: [String]) throws(TargetError) -> Bool {
+    let files = try scratch.write(
+      namespaces.map { name in
+        .object([
+          "apiVersion": .string("v1"), "kind": .string("Namespace"),
+          "metadata": .object(["name": .string(name)]),
+        ])
+      })
+    guard !files.isEmpty else { return false }
+    return try kubectl.run(["create", "-f", scratch.folder]).succeeded
+  }
+
+  private func arguments(_ batch: KubectlBatch, file: String) -> [String] {
+    [
+      "apply", "--server-side", "--force-conflicts",
+      "--field-manager=\(KubectlTarget.fieldManager)", "-f", file,
+    ] + batch.flags
+  }
+}

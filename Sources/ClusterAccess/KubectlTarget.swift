@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+package import Reconciling
+
+/// A cluster, worked with by kubectl: server-side apply under our own field manager, and an inventory in
+/// the cluster itself, so that a site may be moved to another machine.
+///
+/// kubectl is started as seldom as can be: a run that finds nothing to change starts it twice.
+package struct KubectlTarget: ClusterTarget {
+  /// Our name among the managers of an object's fields: the server's own record of what we applied.
+  package static let fieldManager = "kubectl-fleet"
+
+  let kubectl: Kubectl
+  let scratch: ScratchManifests
+  let inventory: InventoryStore
+
+  /// Makes a target.
+  ///
+  /// `folder` is for manifests that kubectl reads and for its cache; it is made when missing. `timeout`
+  /// are the seconds that one call may take.
+  package init(
+    kubeconfig: String?, context: String?, inventoryNamespace: String, folder: String, timeout: Int
+  ) {
+    kubectl = Kubectl(
+      kubeconfig: kubeconfig, context: context, cache: folder + "/kubectl-cache", timeout: timeout)
+    scratch = ScratchManifests(folder: folder + "/manifests")
+    inventory = InventoryStore(
+      kubectl: kubectl, scratch: scratch, namespace: inventoryNamespace)
+  }
+
+  package func readInventory() throws(TargetError) -> Inventory? { try inventory.read() }
+
+  package func writeInventory(_ inventory: Inventory) throws(TargetError) {
+    try self.inventory.write(inventory)
+  }
+
+  /// None: server-side apply takes fields over, object by object.
+  package func obstacles(
+    to slice: DesiredSlice, recorded: Inventory
+  ) throws(TargetError) -> [Obstacle] { [] }
+
+  package func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    let apply = KubectlApply(kubectl: kubectl, scratch: scratch)
+    defer { scratch.remove() }
+    if isRepeated { return try apply.run(phases.flatMap { $0 }) }
+    var results: [ObjectResult] = []
+    for phase in phases {
+      let done = try apply.run(phase)
+      results += done
+      let waiting = Set(
+        done.filter { if case .notReady = $0.outcome { true } else { false } }.map(\.identity))
+      let definitions = phase.filter {
+        KindOrder.isDefinition($0.identity) && waiting.contains($0.identity)
+      }
+      if !definitions.isEmpty {
+        // Whatever comes of it: resources of a kind that is still missing say so themselves.
+        _ = try kubectl.run(
+          ["wait", "--for=condition=Established", "--timeout=30s"]
+            + definitions.map { "customresourcedefinition/\($0.identity.name)" })
+        let established = try apply.run(definitions)
+        let again = Set(established.map(\.identity))
+        results = results.filter { !again.contains($0.identity) } + established
+      }
+    }
+    return results
+  }
+
+  package func remove(_ removals: [ApplyPlan.Removal]) throws(TargetError) -> RemovalResults {
+    defer { scratch.remove() }
+    return try KubectlRemove(kubectl: kubectl, scratch: scratch)
+      .run(removals.filter { !$0.isMoved })
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+
+/// What the words after `fleet-sync` ask for.
+enum SyncCommand: Sendable, Hashable {
+  case run(SyncOptions)
+  case help
+  case version
+}
+
+/// Words that make no sense: exit 64.
+struct UsageError: Error, Sendable, Hashable {
+  /// What is wrong.
+  let message: String
+  /// What was probably meant.
+  var hint: String?
+
+  init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}
+
+extension SyncCommand {
+  /// The text of `--help`.
+  static let helpText = """
+    Keep this cluster at the state that its hub tells.
+
+    Usage:
+      fleet-sync --cluster NAME --hub URL --state DIR [options]
+
+    Fetches this cluster's slice, applies it, takes away what is gone from it, and
+    reports. Runs once; start it from cron, a systemd timer or a CronJob. Without
+    network it applies what it has.
+
+    Options:
+      --cluster NAME       this cluster's name in the fleet
+      --hub URL            the hub: a folder, file://, ssh://, user@host:path, http(s)://
+      --state DIR          where this program keeps what it knows; made when missing
+      --target TARGET      kubectl (default), or dir:PATH for a folder of manifests
+      --kubeconfig FILE    given to kubectl
+      --context NAME       given to kubectl
+      --inventory-namespace NAME  where the cluster keeps the record of what is ours
+                           (default kubectl-fleet-system; made when missing)
+      --drift-check on|off off: an unchanged slice that is Ready is not applied again
+                           (default on)
+      --heartbeat TIME     push an unchanged status this often (default 1h, 0 never)
+      --timeout TIME       the longest talk with the hub (default 2m)
+      --apply-timeout TIME the longest call of kubectl (default 5m)
+      --jitter TIME        wait up to TIME, each cluster another time (default 0)
+      --take-over          manage a cluster that another name manages
+      -h, --help           show this text
+      --version            show the version
+
+    TIME is a number with s, m or h: 30s, 5m, 1h.
+    Exit: 0 done; 1 a bundle was not applied or the slice was refused; 64 wrong usage;
+    70 internal error; 75 the hub or the cluster was out of reach, or another run is on.
+
+    """
+
+  private static let valued = [
+    "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
+    "--inventory-namespace", "--drift-check",
+    "--heartbeat", "--timeout", "--apply-timeout", "--jitter",
+  ]
+  private static let plain = ["--take-over", "--help", "--version"]
+
+  /// Reads the words after the program's name.
+  static func parse(_ words: [String]) throws(UsageError) -> SyncCommand {
+    var values: [String: String] = [:]
+    var takesOver = false
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "-h", "--help": return .help
+      case "--version": return .version
+      case "--take-over":
+        takesOver = true
+        continue
+      default: break
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts.first.map(String.init) ?? word
+      guard valued.contains(name) else { throw unknown(name) }
+      guard values[name] == nil else { throw UsageError("'\(name)' is given twice") }
+      if parts.count == 2 {
+        values[name] = String(parts[1])
+      } else if let value = rest.popFirst() {
+        values[name] = value
+      } else {
+        throw UsageError("'\(name)' needs a value")
+      }
+    }
+    return .run(try options(values, takesOver: takesOver))
+  }
+
+  private static func options(
+    _ values: [String: String], takesOver: Bool
+  ) throws(UsageError) -> SyncOptions {
+    let cluster = try required(values, "--cluster", "NAME")
+    guard ClusterName.isValid(cluster) else {
+      throw UsageError(
+        "'\(PrintableText.escape(cluster))' is no cluster name",
+        hint: "names have small letters, digits, '-' and '.'")
+    }
+    let url = try required(values, "--hub", "URL")
+    guard let hub = HubAddress(url) else {
+      throw UsageError("'\(PrintableText.escape(url))' is no place of a hub")
+    }
+    let state = try required(values, "--state", "DIR")
+    var options = SyncOptions(cluster: cluster, hub: hub, stateFolder: state)
+    options.takesOver = takesOver
+    options.kubeconfig = values["--kubeconfig"]
+    options.context = values["--context"]
+    if let namespace = values["--inventory-namespace"] {
+      guard ClusterName.isValid(namespace), !namespace.contains(".") else {
+        throw UsageError("'\(PrintableText.escape(namespace))' is no namespace")
+      }
+      options.inventoryNamespace = namespace
+    }
+    if let target = values["--target"] { options.target = try self.target(target) }
+    switch values["--drift-check"] {
+    case nil, "on": options.checksDrift = true
+    case "off": options.checksDrift = false
+    case .some(let other): throw UsageError("'--drift-check' is on or off, not '\(other)'")
+    }
+    options.heartbeat = try seconds(values, "--heartbeat") ?? options.heartbeat
+    options.timeout = try positive(values, "--timeout") ?? options.timeout
+    options.applyTimeout = try positive(values, "--apply-timeout") ?? options.applyTimeout
+    options.jitter = try seconds(values, "--jitter") ?? options.jitter
+    if case .folder = options.target {
+      for name in ["--kubeconfig", "--context", "--inventory-namespace"] where values[name] != nil {
+        throw UsageError("'\(name)' has no meaning with '--target dir:PATH'")
+      }
+    }
+    return options
+  }
+
+  private static func target(_ text: String) throws(UsageError) -> SyncOptions.Target {
+    if text == "kubectl" { return .kubectl }
+    if text.hasPrefix("dir:"), text.utf8.count > 4 { return .folder(String(text.dropFirst(4))) }
+    throw UsageError("'\(text)' is no target", hint: "--target kubectl, or --target dir:PATH")
+  }
+
+  private static func required(
+    _ values: [String: String], _ name: String, _ what: String
+  ) throws(UsageError) -> String {
+    guard let value = values[name], !value.isEmpty else {
+      throw UsageError("'\(name) \(what)' is missing", hint: "fleet-sync --help")
+    }
+    return value
+  }
+
+  private static func positive(
+    _ values: [String: String], _ name: String
+  ) throws(UsageError) -> Int? {
+    let value = try seconds(values, name)
+    if value == 0 { throw UsageError("'\(name)' must be more than 0") }
+    return value
+  }
+
+  /// A number with `s`, `m` or `h`, at most 30 days; a bare `0` needs no unit.
+  private static func seconds(
+    _ values: [String: String], _ name: String
+  ) throws(UsageError) -> Int? {
+    guard let text = values[name] else { return nil }
+    if text == "0" { return 0 }
+    let factors: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+    let limit = 30 * 24 * 3600
+    guard let unit = text.last, let factor = factors[unit], let number = Int(text.dropLast()),
+      number >= 0, number <= limit / factor
+    else {
+      throw UsageError(
+        "'\(PrintableText.escape(text))' is no time for '\(name)'",
+        hint: "write 30s, 5m or 1h, at most 720h")
+    }
+    return number * factor
+  }
+
+  private static func unknown(_ word: String) -> UsageError {
+    let known = valued + plain
+    let shown = PrintableText.escape(word)
+    let message = word.hasPrefix("-") ? "unknown flag '\(shown)'" : "unexpected word '\(shown)'"
+    let hint = Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+    return UsageError(message, hint: hint ?? "fleet-sync --help")
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GitObjects
+import JSONTree
+import Posix
+import Reconciling
+
+extension SiteRun {
+  /// What reading a slice from the cache came to.
+  private enum Reading {
+    case slice(SiteState.Accepted, SliceContent)
+    case refused(SliceRefusal)
+    case damaged
+  }
+
+  /// What there is to apply.
+  private enum Choice {
+    case slice(SliceContent)
+    case nothing
+    case damaged
+  }
+
+  /// The slice to apply: the one that came, if it may follow the one that was accepted, else that one;
+  /// nil when there is none. A damaged cache is fetched again.
+  mutating func acceptedSlice(_ cache: SliceCache) throws(PosixError) -> SliceContent? {
+    var choice = try choose(cache)
+    if case .damaged = choice {
+      log.warning("'\(folder.slices)' is damaged and is fetched again")
+      try cache.reset()
+      try fetch(cache)
+      choice = try choose(cache)
+    }
+    switch choice {
+    case .slice(let content): return content
+    case .nothing: return nil
+    case .damaged:
+      fail("the slice is lost until the hub can be reached", .tryAgain)
+      return nil
+    }
+  }
+
+  private mutating func choose(_ cache: SliceCache) throws(PosixError) -> Choice {
+    if state.accepted == nil, let commit = cache.accepted() {
+      // The state was lost and the cache was not: what was accepted must not be forgotten.
+      switch try read(commit, cache) {
+      case .slice(let accepted, _): state.accepted = accepted
+      case .refused: break
+      case .damaged: return .damaged
+      }
+    }
+    if let incoming = cache.incoming(), incoming != state.accepted?.commit {
+      switch try read(incoming, cache) {
+      case .damaged: return .damaged
+      case .refused(let refusal): fail(refusal.message)
+      case .slice(let candidate, let content):
+        if let known = state.accepted, candidate.age < known.age {
+          fail(SliceRefusal.older(candidate.age, than: known.age).message)
+        } else {
+          try accept(candidate, cache)
+          return .slice(content)
+        }
+      }
+    }
+    guard let accepted = state.accepted else { return .nothing }
+    switch try read(accepted.commit, cache) {
+    case .damaged: return .damaged
+    case .refused(let refusal):
+      fail(refusal.message)
+      return .nothing
+    case .slice(_, let content):
+      if cache.accepted() != accepted.commit { try cache.accept(accepted.commit) }
+      return .slice(content)
+    }
+  }
+
+  private mutating func accept(
+    _ candidate: SiteState.Accepted, _ cache: SliceCache
+  ) throws(PosixError) {
+    // A hub that published again after a crash makes other commits of the same trees.
+    if candidate.tree != state.accepted?.tree || candidate.age != state.accepted?.age {
+      log.note("took release \(candidate.age.release) of epoch \(candidate.age.epoch)")
+    }
+    state.accepted = candidate
+    state.settled = nil
+    try save()
+    try cache.accept(candidate.commit)
+  }
+
+  private func read(_ commit: ObjectID, _ cache: SliceCache) throws(PosixError) -> Reading {
+    guard let loaded = try cache.load(commit) else { return .damaged }
+    do throws(SliceRefusal) {
+      let slice = try loaded.get()
+      let head = try SliceCommit(slice.commit, cluster: options.cluster)
+      let content = try SliceContent.assemble(slice.entries, blobs: slice.blobs) {
+        MachineJSON.parse($0)
+      }
+      return .slice(
+        SiteState.Accepted(
+          commit: commit, tree: head.tree, source: head.source, age: head.age), content)
+    } catch {
+      return .refused(error)
+    }
+  }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ClusterAccess
+import GitObjects
+import JSONTree
+import Posix
+import Reconciling
+
+/// One run of fleet-sync: fetch, verify, apply, report.
+///
+/// No step trusts that the one before ran in an earlier, killed run: each asks what is there.
+struct SiteRun {
+  let options: SyncOptions
+  let folder: SiteFolder
+  let now: Timestamp
+  let log = SiteLog()
+  var state: SiteState
+  /// The state as it is on the disk; nil when there is none.
+  private var stored: SiteState?
+  private(set) var exit = SyncExit.done
+  private(set) var isHubReachable = true
+  /// What the status says went wrong, beyond single bundles.
+  private(set) var errors: [String] = []
+
+  /// Begins a run in a state folder that is locked.
+  ///
+  /// A site that lost its state cannot read its old status back. So that the hub never sees its counter
+  /// fall, it goes on above the clock's seconds, where every site began, and what lies in `status.json`.
+  init(
+    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, stored: SiteState?
+  ) {
+    self.options = options
+    self.folder = folder
+    self.now = now
+    self.stored = stored
+    state =
+      stored
+      ?? SiteState(
+        cluster: options.cluster,
+        counter: max(now.seconds, StatusDocument.counter(of: (try? folder.readStatus()) ?? []) ?? 0)
+      )
+    if state.hub != options.hub.url {
+      // Another hub has seen no status, and may serve in another way.
+      state.hub = options.hub.url
+      state.descriptorAt = 0
+      state.owesPush = true
+    }
+  }
+
+  /// Does everything and tells how it went.
+  mutating func run() throws(PosixError) -> SyncExit {
+    let cache = SliceCache(folder: folder.slices, timeout: options.timeout)
+    try fetch(cache)
+    if isSettled(cache) { return exit }
+    folder.sweep()
+    if let slice = try acceptedSlice(cache) {
+      switch options.target {
+      case .kubectl:
+        let target = KubectlTarget(
+          kubeconfig: options.kubeconfig, context: options.context,
+          inventoryNamespace: options.inventoryNamespace, folder: folder.work,
+          timeout: options.applyTimeout)
+        try reconcile(slice, on: target)
+      case .folder(let path):
+        try reconcile(slice, on: FolderTarget(path: path))
+      }
+    } else {
+      // Nothing is known: nothing is applied, and above all nothing is removed.
+      try report(Finding(state: .pending))
+    }
+    try save()
+    cache.tidy()
+    return exit
+  }
+
+  /// Asks the hub for the slice.
+  mutating func fetch(_ cache: SliceCache) throws(PosixError) {
+    if let objection = try descriptorObjection() {
+      fail(objection)
+      isHubReachable = false
+      return
+    }
+    switch try cache.fetch(from: options.hub, cluster: options.cluster) {
+    case .done: isHubReachable = true
+    case .unknownCluster:
+      fail("the hub has no slice for cluster '\(options.cluster)'", .tryAgain)
+    case .failed(let reason):
+      // Not in the status: when that can be pushed again, it is not true any more.
+      log.error("cannot fetch from '\(options.hub.shown)': \(options.hub.redact(reason))")
+      exit = max(exit, .tryAgain)
+      isHubReachable = false
+    }
+  }
+
+  private mutating func descriptorObjection() throws(PosixError) -> String? {
+    let age = now.seconds.subtractingReportingOverflow(state.descriptorAt).partialValue
+    if !options.hub.isWeb || age < 0 || age >= HubDescriptor.lifetime {
+      switch try HubDescriptor.ask(options.hub, timeout: options.timeout) {
+      case .found(let bytes):
+        if try folder.readDescriptor() != bytes { try folder.writeDescriptor(bytes) }
+      case .absent: try folder.writeDescriptor(nil)
+      case .unreachable: return nil
+      }
+      if options.hub.isWeb { state.descriptorAt = now.seconds }
+    }
+    return try folder.readDescriptor().flatMap { HubDescriptor.objection($0) }
+  }
+
+  /// Whether the last run left nothing to do and nothing has come since: the way of nearly every run
+  /// without drift checks, so it starts no child.
+  private func isSettled(_ cache: SliceCache) -> Bool {
+    guard !options.checksDrift, !state.owesPush, errors.isEmpty, state == stored,
+      let accepted = state.accepted, let settled = state.settled
+    else { return false }
+    return settled.commit == accepted.commit && settled.target == options.target.name
+      && cache.incoming() == accepted.commit && !isHeartbeatDue
+  }
+
+  private var isHeartbeatDue: Bool {
+    let age = now.seconds.subtractingReportingOverflow(state.pushedAt).partialValue
+    return options.heartbeat > 0 && (age < 0 || age >= Int64(options.heartbeat))
+  }
+
+  /// Logs something that went wrong, for the status too.
+  mutating func fail(_ message: String, _ code: SyncExit = .failed) {
+    log.error(message)
+    if !errors.contains(message) { errors.append(message) }
+    exit = max(exit, code)
+  }
+
+  // MARK: applying
+
+  private mutating func reconcile(
+    _ content: SliceContent, on target: some ClusterTarget
+  ) throws(PosixError) {
+    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
+    var finding = Finding(state: .ready)
+    var slice = DesiredSlice([])
+    switch content {
+    case .bundles(let bundles): slice = bundles
+    case .tombstone(let tombstone): finding.removed = tombstone
+    }
+    finding.trees = Dictionary(
+      slice.bundles.map { ($0.name, $0.tree.hex) }, uniquingKeysWith: { $1 })
+    var isDone = false
+    do throws(TargetError) {
+      if finding.removed == .keep {
+        try reconciliation.forget(on: target)
+        isDone = true
+      } else {
+        let result = try reconciliation.run(slice, on: target)
+        if finding.removed == nil, result.emptied {
+          log.warning("the slice has no bundle: everything that was ours is removed")
+        }
+        tell(result)
+        finding.bundles = result.bundles
+        finding.state = .worst(of: result.bundles.map(\.state))
+        isDone = finding.state == .ready && result.failures.isEmpty
+      }
+    } catch {
+      finding.state = .waitApplied
+      finding.bundles = slice.bundles.map {
+        BundleReport(name: $0.name, state: .waitApplied, message: "")
+      }
+      if case .unreachable = error {
+        fail(error.message, .tryAgain)
+      } else {
+        fail(error.message)
+      }
+    }
+    state.settled =
+      isDone
+      ? state.accepted.map { SiteState.Settled(commit: $0.commit, target: options.target.name) }
+      : nil
+    try report(finding)
+  }
+
+  private mutating func tell(_ result: Reconciliation.Report) {
+    for bundle in result.bundles where bundle.state == .errApplied {
+      log.error("bundle '\(bundle.name)' is not applied: \(bundle.message)")
+      exit = max(exit, .failed)
+    }
+    for note in result.spared { log.warning(note) }
+    for failure in result.failures { fail("cannot remove \(failure)") }
+    if result.removedCount > 0 {
+      log.note(
+        "removed \(result.removedCount == 1 ? "1 object" : "\(result.removedCount) objects")")
+    }
+  }
+
+  // MARK: reporting
+
+  /// What a run has to say.
+  private struct Finding {
+    var state: BundleState
+    var bundles: [BundleReport] = []
+    var trees: [String: String] = [:]
+    var removed: SliceContent.Tombstone?
+  }
+
+  /// Writes the status if it says something new, and pushes what the hub has not seen.
+  private mutating func report(_ finding: Finding) throws(PosixError) {
+    let document = StatusDocument(
+      cluster: options.cluster, accepted: state.accepted, state: finding.state,
+      bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
+      errors: errors)
+    let written = try folder.readStatus()
+    let known = written.flatMap { MachineJSON.parse($0) }.flatMap {
+      StatusDocument.content(of: $0)
+    }
+    if known != document.content || (isHeartbeatDue && !state.owesPush) {
+      state.counter = max(state.counter, state.counter &+ 1)
+      state.owesPush = true
+      // Before the file: a kill in between must not leave a status that nobody pushes.
+      try save()
+      try folder.writeStatus(
+        JSONWriter.compact(document.json(counter: state.counter, time: now.rfc3339)))
+    }
+    guard state.owesPush, isHubReachable, let bytes = try folder.readStatus() else { return }
+    let outbox = StatusOutbox(
+      folder: folder.outbox, cluster: options.cluster, timeout: options.timeout)
+    if let reason = try outbox.push(bytes, at: now.seconds, to: options.hub) {
+      log.error("cannot push the status to '\(options.hub.shown)': \(options.hub.redact(reason))")
+      exit = max(exit, .tryAgain)
+    } else {
+      state.owesPush = false
+      state.pushedAt = now.seconds
+    }
+  }
+
+  /// Remembers the state, if it is another than the one on the disk.
+  mutating func save() throws(PosixError) {
+    if state == stored { return }
+    try folder.write(state)
+    stored = state
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GitObjects
+import JSONTree
+
+/// What a site remembers between runs, in `site.json` of its state folder.
+struct SiteState: Sendable, Hashable {
+  /// A slice that was verified and is applied from then on.
+  struct Accepted: Sendable, Hashable {
+    let commit: ObjectID
+    let tree: ObjectID
+    let source: String
+    let age: SliceAge
+  }
+
+  static let format: Int64 = 1
+
+  /// The cluster; a state folder serves one.
+  let cluster: String
+  /// The slice that is applied; nil before the first.
+  var accepted: Accepted?
+  /// The slice commit and target of a run after which nothing was left to do.
+  var settled: Settled?
+  /// The counter of the status that was written last.
+  var counter: Int64
+  /// When a status was pushed last, in seconds since 1970.
+  var pushedAt: Int64 = 0
+  /// Whether `status.json` has still to be pushed.
+  var owesPush = false
+  /// When the hub's descriptor was asked for, in seconds since 1970, and of which hub.
+  var descriptorAt: Int64 = 0
+  var hub = ""
+
+  /// A slice commit with the target that it was applied to.
+  struct Settled: Sendable, Hashable {
+    let commit: ObjectID
+    let target: String
+  }
+
+  /// The state of a site that knows nothing.
+  init(cluster: String, counter: Int64) {
+    self.cluster = cluster
+    self.counter = counter
+  }
+
+  /// What `site.json` holds.
+  var json: JSONValue {
+    .object([
+      "format": .integer(Self.format),
+      "cluster": .string(cluster),
+      "accepted": accepted.map { accepted in
+        .object([
+          "commit": .string(accepted.commit.hex),
+          "tree": .string(accepted.tree.hex),
+          "source": .string(accepted.source),
+          "epoch": .integer(accepted.age.epoch),
+          "release": .integer(accepted.age.release),
+        ])
+      } ?? .null,
+      "settled": settled.map {
+        .object(["commit": .string($0.commit.hex), "target": .string($0.target)])
+      } ?? .null,
+      "counter": .integer(counter),
+      "pushedAt": .integer(pushedAt),
+      "owesPush": .bool(owesPush),
+      "hub": .string(hub),
+      "descriptorAt": .integer(descriptorAt),
+    ])
+  }
+
+  /// Reads `site.json`; nil when it is damaged.
+  init?(_ json: JSONValue) {
+    guard json["format"]?.integer == Self.format, let cluster = json["cluster"]?.string,
+      let counter = json["counter"]?.integer
+    else { return nil }
+    self.cluster = cluster
+    self.counter = counter
+    if let record = json["accepted"], record != .null {
+      guard let commit = record["commit"]?.string.flatMap({ ObjectID(hex: $0) }),
+        let tree = record["tree"]?.string.flatMap({ ObjectID(hex: $0) }),
+        let source = record["source"]?.string, let epoch = record["epoch"]?.integer,
+        let release = record["release"]?.integer
+      else { return nil }
+      accepted = Accepted(
+        commit: commit, tree: tree, source: source, age: SliceAge(epoch: epoch, release: release))
+    }
+    if let commit = json["settled"]?["commit"]?.string.flatMap({ ObjectID(hex: $0) }),
+      let target = json["settled"]?["target"]?.string
+    {
+      settled = Settled(commit: commit, target: target)
+    }
+    pushedAt = json["pushedAt"]?.integer ?? 0
+    owesPush = json["owesPush"]?.bool ?? true
+    hub = json["hub"]?.string ?? ""
+    descriptorAt = json["descriptorAt"]?.integer ?? 0
+  }
+}
