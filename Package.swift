@@ -99,6 +99,11 @@ let package = Package(
     program("fleet-sync", ["SiteService"]),
     module("StatusReceive", ["Diagnostics", "Posix"]),
 
+    // Not installed: what `make bench` measures with.
+    .executableTarget(
+      name: "fleet-bench", dependencies: ["CGit2", "GitObjects", "GitStore"],
+      path: "Tests/bench/fleet-bench", swiftSettings: settings),
+
     // Tests.
     .target(
       name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
