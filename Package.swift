@@ -57,7 +57,7 @@ let package = Package(
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module(
       "Planning",
-      ["Diagnostics", "GitObjects", "FleetModel", "Targeting", "JSONTree", "SliceFormat"]),
+      ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
@@ -92,7 +92,7 @@ let package = Package(
 
     // Programs of a few lines.
     program("kubectl-fleet", ["FleetCommands"]),
-    program("fleet-hub", ["FleetCommands", "HubService"]),
+    program("fleet-hub", ["FleetCommands"]),
     program("fleet-pre-receive", ["HubService"]),
     program("fleet-post-receive", ["HubService"]),
     program("fleet-status-receive", ["StatusReceive"]),
@@ -106,7 +106,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
+      name: "FleetTestSupport",
+      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -119,18 +120,26 @@ let package = Package(
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",
-      ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
+      [
+        "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
+        "JSONTree", "SliceFormat",
+      ]),
     tests(
       "SiteTests",
       [
-        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree", "Posix",
+        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree",
+        "Posix",
       ]),
-    tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
+    tests(
+      "HubTests",
+      ["HubService", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree", "SliceFormat"]),
     tests(
       "FleetCommandsTests",
-      ["FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
-        "SliceFormat"]),
-    tests("EndToEndTests", ["Posix", "JSONTree"]),
+      [
+        "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat",
+      ]),
+    tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -56,7 +56,7 @@ package struct PlainManifests: Sendable {
       return
     }
     guard let apiVersion = text("apiVersion", of: root, &findings),
-      let kindNode = root["kind"], let kind = text("kind", of: root, &findings)
+      let kind = text("kind", of: root, &findings), let kindNode = root["kind"]
     else { return }
     if kind.hasSuffix("List"), let items = root["items"]?.items {
       guard depth < 3 else {
