@@ -18,14 +18,16 @@ enum KubectlOutput {
     }
   }
 
-  /// Whether an error says that nobody answers, rather than that somebody answers "no".
+  /// Whether errors say that the API server does not answer.
+  ///
+  /// Told by whole phrases of kubectl's own: a webhook of one object that refuses connections must not stop
+  /// the others.
   static func saysUnreachable(_ errors: String) -> Bool {
-    let signs = [
-      "connection refused", "was refused", "no such host", "i/o timeout", "Unable to connect",
-      "TLS handshake timeout", "network is unreachable", "no route to host",
-      "context deadline exceeded", "(ServiceUnavailable)", "(Timeout)", "EOF",
-    ]
-    return signs.contains { errors.contains($0) }
+    errors.split(separator: "\n").contains { line in
+      line.hasPrefix("The connection to the server ")
+        || line.hasPrefix("Unable to connect to the server")
+        || line.contains("failed to download openapi: Get ")
+    }
   }
 
   /// The namespaces that errors say are missing, in the order of their first mention.

@@ -232,6 +232,6 @@ struct VariantShape: Hashable {
       name: source.name, gitRepo: "\(source.workspace)/\(source.gitRepo.name)",
       namespace: render.effectiveNamespace,
       createsNamespace: options.createsNamespace ?? true,
-      keepResources: options.keepsResources)
+      keepResources: options.keepsResources, deletesDefinitions: options.deletesDefinitions)
   }
 }

@@ -70,6 +70,19 @@ struct HubAddress: Sendable, Hashable {
     return url
   }
 
+  /// The URL without the password that may stand in it: logs are mailed.
+  var shown: String {
+    guard let start = url.firstRange(of: "://")?.upperBound else { return url }
+    let authority = url[start...].prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@"),
+      let colon = authority[..<at].firstIndex(of: ":")
+    else { return url }
+    return String(url[..<colon] + url[at...])
+  }
+
+  /// What git said of this hub, without the password.
+  func redact(_ text: String) -> String { text.replacing(url, with: shown) }
+
   /// Whether a file beside the repositories can be asked for by HTTP.
   var isWeb: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
 

@@ -99,6 +99,19 @@ struct CommandLineTests {
     #expect(hub.isWeb == text.hasPrefix("https"))
   }
 
+  @Test(
+    "a password in a URL is not shown",
+    arguments: [
+      ("https://me:secret@hub/fleet", "https://me@hub/fleet"),
+      ("https://me@hub/fleet", "https://me@hub/fleet"),
+      ("https://hub:8080/a@b", "https://hub:8080/a@b"), ("git@hub:fleet", "git@hub:fleet"),
+    ])
+  func password(text: String, shown: String) throws {
+    let hub = try #require(HubAddress(text))
+    #expect(hub.shown == shown)
+    #expect(hub.redact("cannot reach '\(text)/slices.git'") == "cannot reach '\(shown)/slices.git'")
+  }
+
   @Test("the help fits a terminal")
   func width() {
     #expect(SyncCommand.helpText.split(separator: "\n").allSatisfy { $0.count <= 90 })

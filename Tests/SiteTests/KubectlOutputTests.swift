@@ -5,6 +5,7 @@ import Reconciling
 import Testing
 
 @testable import ClusterAccess
+import SliceFormat
 
 @Suite("what kubectl prints")
 struct KubectlOutputTests {
@@ -35,6 +36,26 @@ struct KubectlOutputTests {
     ])
   func reason(errors: String, reason: String) {
     #expect(KubectlOutput.reason(errors, file: "/s/1.yaml") == reason)
+  }
+
+  @Test(
+    "a server that does not answer is told from an object's own trouble",
+    arguments: [
+      ("The connection to the server 127.0.0.1:1 was refused - did you specify", true),
+      ("Unable to connect to the server: dial tcp: lookup k: no such host", true),
+      ("E1121 13:28:07.101230   2 memcache.go:265] x\nUnable to connect to the server: EOF", true),
+      (
+        "error: error validating \"1\": error validating data: failed to download openapi: Get"
+          + " \"https://127.0.0.1:1/openapi/v2\": dial tcp: connect: connection refused", true
+      ),
+      (
+        "Error from server (InternalError): Internal error occurred: failed calling webhook \"w\":"
+          + " Post \"https://w.x.svc/\": dial tcp 10.0.0.1:443: connect: connection refused", false
+      ),
+      ("error parsing 1.yaml: unexpected EOF", false),
+    ])
+  func unreachable(errors: String, isUnreachable: Bool) {
+    #expect(KubectlOutput.saysUnreachable(errors) == isUnreachable)
   }
 
   @Test("missing namespaces are found, each once")

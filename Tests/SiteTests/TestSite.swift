@@ -57,7 +57,8 @@ final class TestSite {
     }
     return Run(
       code,
-      Self.text(result.errorOutput).replacing(path, with: "SITE").replacing(hub, with: "HUB"))
+      Self.text(result.errorOutput).replacing(path, with: "SITE").replacing(hub, with: "HUB")
+        .replacing(hub.replacing(":secret@", with: "@"), with: "HUB"))
   }
 
   /// Runs fleet-sync and kills it, with its children, after some milliseconds.

@@ -31,6 +31,7 @@ struct WebSyncTests {
     #expect(run.code == 75)
     #expect(run.said.hasPrefix("error: cannot fetch from 'HUB': "))
     #expect(run.said.split(separator: "\n").count == 1)
+    #expect(!run.said.contains("secret"))
     #expect(try site.files().last == "a/ConfigMap~s~x.yaml: 1")
   }
 
