@@ -61,9 +61,7 @@ let package = Package(
     // Input and output.
     module("Posix"),
     module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
-    module(
-      "Rendering",
-      ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
+    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
     module(
       "Compiling",
       [
@@ -106,7 +104,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
+      name: "FleetTestSupport",
+      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -119,11 +118,26 @@ let package = Package(
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",
-      ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
-    tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
-    tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
-    tests("FleetCommandsTests", ["FleetCommands"]),
-    tests("EndToEndTests", ["Posix", "JSONTree"]),
+      [
+        "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
+        "JSONTree", "SliceFormat",
+      ]),
+    tests(
+      "SiteTests",
+      [
+        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree",
+        "Posix",
+      ]),
+    tests(
+      "HubTests",
+      ["HubService", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree", "SliceFormat"]),
+    tests(
+      "FleetCommandsTests",
+      [
+        "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat",
+      ]),
+    tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,14 +3,15 @@
 import ArgumentParser
 import HubService
 import Posix
+import SliceFormat
 
 /// `fleet-hub`: the hub's cron job and its administration.
 struct FleetHub: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet-hub",
-    abstract: "Run the hub's cron job, or make a hub.",
+    abstract: "Run the hub's cron job, make a hub, or mend one after a restore.",
     version: Version.text,
-    subcommands: [HubTickCommand.self, HubCreateCommand.self])
+    subcommands: [HubTickCommand.self, HubCreateCommand.self, HubEpochCommand.self])
 }
 
 /// `fleet-hub tick`: what cron runs each minute.
@@ -59,6 +60,34 @@ struct HubCreateCommand: FleetCommand {
       libexec: libexec.map { context.absolute($0) } ?? context.programs)
     context.print("made the hub '\(result.hub.root)': fleet.git, slices.git, status.git\n")
     context.print("next: (crontab -l 2>/dev/null; cat '\(result.cronFile)') | crontab -\n")
+    return .done
+  }
+}
+
+/// `fleet-hub epoch`: for a hub that was restored from a backup.
+struct HubEpochCommand: FleetCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "epoch",
+    abstract: "Print the hub's epoch, or raise it after a restore from a backup.",
+    discussion: """
+      A restored hub counts its releases from where the backup stood, and sites refuse what is older \
+      than what they have. A higher epoch makes whatever the hub says newer again; all slices are \
+      published anew.
+      """)
+
+  @Option(help: ArgumentHelp("The hub's folder.", valueName: "folder"), completion: .directory)
+  var hub: String
+
+  @Flag(help: "Raise the epoch by one.")
+  var raise = false
+
+  func run(in context: CommandContext) throws -> ExitStatus {
+    let layout = try HubLocation(hub, origin: "--hub", folder: context.directory).local()
+    if raise {
+      context.print("the epoch is \(try EpochRaise.run(hub: layout)) now\n")
+    } else {
+      context.print("the epoch is \(try HubDescriptor.read(layout).epoch)\n")
+    }
     return .done
   }
 }

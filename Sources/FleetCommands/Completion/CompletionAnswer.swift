@@ -58,7 +58,8 @@ struct CompletionAnswer {
         }
       }
     } else if !command.commands.isEmpty {
-      candidates = command.commands.map { ($0.name, $0.abstract) }
+      // Behind a word that is no command nobody knows what comes.
+      if arguments.isEmpty { candidates = command.commands.map { ($0.name, $0.abstract) } }
     } else {
       complete(argument: arguments.count, of: command, path: path, before: arguments)
     }

@@ -80,9 +80,7 @@ struct FleetStatus {
   /// Every cluster with its bundles.
   func details(withHeaders: Bool) -> String {
     rows.map { row in
-      var text = Wording.wrap(
-        "cluster \(Wording.quoted(row.cluster)): \(describe(row))", indent: "  ")
-      text += "\n"
+      var text = "cluster \(Wording.quoted(row.cluster)): \(describe(row))\n"
       for error in row.line?.errors ?? [] { text += "error: \(PrintableText.escape(error))\n" }
       guard let bundles = row.line?.bundles, !bundles.isEmpty else { return text }
       var table = TextTable(["BUNDLE", "STATE", "MESSAGE"])
@@ -117,9 +115,8 @@ struct FleetStatus {
     let age = Age.text(now.seconds - released.seconds)
     let title = subject.isEmpty ? "" : " \(Wording.quoted(subject))"
     let heard = observedAt.map { "the last status came \(Age.text(now.seconds - $0.seconds)) ago" }
-    return Wording.wrap(
-      "release \(released.release), \(age) ago: commit \(released.source.short)\(title)",
-      indent: "  ") + "\n" + (heard ?? "no cluster has reported yet")
+    return "release \(released.release), \(age) ago: commit \(released.source.short)\(title)\n"
+      + (heard ?? "no cluster has reported yet")
   }
 
   private var counts: String {
@@ -128,10 +125,10 @@ struct FleetStatus {
     let behind = rows.count - current - silent
     var text =
       "\(Wording.number(current)) of \(Wording.count(rows.count, "cluster")) "
-      + "\(current == 1 || rows.count == 1 ? "runs" : "run") what is released"
+      + "\(current == 1 || rows.count == 1 ? "has" : "have") what is released"
     if behind > 0 { text += ", \(Wording.number(behind)) \(behind == 1 ? "is" : "are") behind" }
     if silent > 0 { text += ", \(Wording.number(silent)) never reported" }
-    return Wording.wrap(text, indent: "  ")
+    return text
   }
 
   private var states: TextTable {
@@ -160,14 +157,15 @@ struct FleetStatus {
 
   private func describe(_ row: Row) -> String {
     guard let line = row.line else { return "it never reported" }
-    var text = "\(line.state.rawValue), "
+    var text = "\(line.state.rawValue); "
     if line.release == 0 {
-      text += "nothing is applied yet"
+      text += "it has no release yet"
+    } else if row.isCurrent {
+      text += "it has release \(line.release), which is current"
     } else {
-      text += "release \(line.release) is applied, "
-      text += row.isCurrent ? "which is what is released" : "\(released.release) is released"
+      text += "it has release \(line.release), \(released.release) is released"
     }
-    if let time = line.time { text += ", said \(Age.text(now.seconds - time.seconds)) ago" }
+    if let time = line.time { text += "; reported \(Age.text(now.seconds - time.seconds)) ago" }
     return text
   }
 }

@@ -82,7 +82,7 @@ struct HubLocation: Hashable {
       throw CommandError(
         "\(Wording.quoted(layout.root)) is no hub: it has not all of fleet.git, slices.git and "
           + "status.git",
-        notes: ["the folder is that of \(origin)"],
+        notes: origin == "--hub" ? [] : ["the folder is that of \(origin)"],
         hints: ["make one: kubectl fleet init --hub \(layout.root)"])
     }
     return layout

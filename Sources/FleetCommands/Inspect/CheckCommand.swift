@@ -40,7 +40,7 @@ struct CheckCommand: FleetCommand {
     let errors = findings.filter { $0.severity == .error }
     if errors.isEmpty {
       let warnings = findings.count - errors.count
-      let rest = warnings == 0 ? "nothing to complain" : Wording.count(warnings, "warning")
+      let rest = warnings == 0 ? "nothing is wrong" : Wording.count(warnings, "warning")
       return Wording.wrap(
         "ok: \(Wording.count(compilation.inventory.clusters.count, "cluster")), "
           + "\(Wording.count(compilation.bundles.count, "bundle")), "

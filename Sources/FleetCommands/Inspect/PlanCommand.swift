@@ -35,6 +35,10 @@ struct PlanCommand: FleetCommand {
     let findings = local.text(review.findings, limit: 20)
     if !findings.isEmpty { blocks.append(findings) }
     if let radius = review.radius { blocks.append(radius.text()) }
+    if review.hiddenWarnings > 0 {
+      let count = Wording.count(review.hiddenWarnings, "warning")
+      blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
+    }
     if !review.isAcceptable {
       let errors = review.findings.count { $0.severity == .error }
       blocks.append("error: the hub would refuse the push: \(Wording.count(errors, "error"))\n")

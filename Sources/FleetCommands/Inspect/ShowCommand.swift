@@ -87,8 +87,13 @@ struct ShowCommand: FleetCommand {
       .map { (name: String(decoding: $0.name, as: UTF8.self), tree: $0.id) }
     if let bundle {
       let name = NameLookup.bare(bundle)
+      let names = deployments.map(\.name)
       deployments = deployments.filter { $0.name == name }
-      if deployments.isEmpty { throw Self.notOn(wanted, name) }
+      if deployments.isEmpty {
+        throw CommandError(
+          "bundle \(Wording.quoted(name)) is not released to cluster \(Wording.quoted(wanted))",
+          hints: names.isEmpty ? [] : ["it has \(Wording.list(names, most: 9))"])
+      }
     }
     var printer = ManifestPrinter()
     for deployment in deployments {

@@ -60,7 +60,8 @@ struct CommandError: Error, Sendable, Hashable {
 
   /// The text for standard error.
   var text: String {
-    var lines = [Wording.wrap("error: \(PrintableText.escape(message))", indent: "       ")]
+    // Not broken into lines: paths in it are copied, and a terminal breaks lines by itself.
+    var lines = ["error: \(PrintableText.escape(message))"]
     lines += notes.map { "note: \(PrintableText.escape($0))" }
     lines += hints.map { "hint: \(PrintableText.escape($0))" }
     return lines.joined(separator: "\n") + "\n"

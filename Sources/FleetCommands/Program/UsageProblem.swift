@@ -35,7 +35,7 @@ struct UsageProblem {
 
   private var unknownCommand: CommandError? {
     guard let word = arguments.first, word.utf8.first != UInt8(ascii: "-"),
-      !commands.contains(word), message.contains("'\(word)'")
+      word != "help", !commands.contains(word)
     else { return nil }
     let nearest = Suggestion.nearest(to: word, among: commands).map { ["did you mean '\($0)'?"] }
     return CommandError(

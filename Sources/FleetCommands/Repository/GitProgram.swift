@@ -27,6 +27,11 @@ struct GitProgram {
     self.environment = environment
   }
 
+  /// Where temporary files go; nil for the system's folder.
+  var temporaryFolder: String? {
+    environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Runs git to its end and tells how it ended.
   func result(
     _ arguments: [String], adding variables: [String: String] = [:],
@@ -64,7 +69,11 @@ struct GitProgram {
   /// The error of a git that failed; its words are the first of several lines.
   static func failure(_ result: ChildResult, _ arguments: [String]) -> CommandError {
     let lines = text(result.errorOutput).split(separator: "\n").map(String.init)
-    let command = arguments.first { $0.utf8.first != UInt8(ascii: "-") } ?? ""
+    // Behind `-c NAME=VALUE`.
+    let words = arguments.enumerated().filter { index, word in
+      word.utf8.first != UInt8(ascii: "-") && (index == 0 || arguments[index - 1] != "-c")
+    }
+    let command = words.first?.element ?? ""
     let isOwnership = lines.contains { $0.contains("dubious ownership") }
     return CommandError(
       "git \(command) \(result.status)", notes: lines.prefix(isOwnership ? 1 : 5).map(plain),

@@ -35,7 +35,9 @@ final class WorkTreeSnapshot {
       throw CommandError(
         "'\(git.directory)' has a path that cannot be used: it has a line break", status: .failure)
     }
-    let folder = try failing { try Files.makeTemporaryDirectory(prefix: "kubectl-fleet") }
+    let folder = try failing {
+      try Files.makeTemporaryDirectory(prefix: "kubectl-fleet", in: git.temporaryFolder ?? "/tmp")
+    }
     do {
       let objects = objects(folder)
       try Files.makeDirectories(objects)
@@ -58,7 +60,10 @@ final class WorkTreeSnapshot {
       return WorkTreeSnapshot(tree: id, folder: folder)
     } catch {
       try? Files.removeTree(folder)
-      throw CommandError(error)
+      var problem = CommandError(error)
+      // The user knows the index by its own name.
+      problem.notes = problem.notes.map { $0.replacing(folder, with: git.directory + "/.git") }
+      throw problem
     }
   }
 

@@ -65,7 +65,7 @@ struct HookFiles {
       return .current(isExecutable: Files.isExecutable(path))
     }
     if Self.released.contains(ObjectID.hash(.blob, bytes).hex) { return .other }
-    let lines = String(decoding: bytes, as: UTF8.self)
+    let lines = GitProgram.text(bytes)
       .split(separator: "\n", omittingEmptySubsequences: false)
     if lines.dropFirst().first?.hasPrefix("# kubectl fleet:") == true { return .edited }
     return .foreign(lines.prefix(3).map(String.init))

@@ -90,6 +90,11 @@ struct InitCommand: FleetCommand {
         "the remote 'origin' is \(Wording.quoted(other)) already",
         hints: ["rename it first: git remote rename origin upstream"])
     }
+    if Files.exists(url) {
+      throw CommandError(
+        "there is a hub in '\(root)' already",
+        hints: ["look at it: kubectl fleet doctor --hub \(root)"])
+    }
     let programs = libexec.map { context.absolute($0) } ?? context.programs
     let result = try failing {
       try HubCreation.create(root: root, branch: Self.branch, libexec: programs)

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SliceFormat
+
+extension BundleState {
+  /// The worst of some states; Ready when there are none.
+  package static func worst(of states: some Sequence<BundleState>) -> BundleState {
+    states.max() ?? .ready
+  }
+}
+
+/// The state of one bundle after a run, with the sentence that says why.
+package struct BundleReport: Sendable, Hashable {
+  /// The bundle's name.
+  package let name: String
+  /// Its state.
+  package let state: BundleState
+  /// Why it is not Ready; empty when it is.
+  package let message: String
+
+  /// Makes a report.
+  package init(name: String, state: BundleState, message: String) {
+    self.name = name
+    self.state = state
+    self.message = message
+  }
+}
+
+/// What became of one object.
+package struct ObjectResult: Sendable, Hashable {
+  /// How it went.
+  package enum Outcome: Sendable, Hashable {
+    /// Applied, and it does what it should.
+    case ready
+    /// Applied, and not there yet: the reason.
+    case notReady(String)
+    /// Not applied: the reason.
+    case failed(String)
+  }
+
+  /// The bundle that the object comes from.
+  package let bundle: String
+  /// The object.
+  package let identity: ObjectIdentity
+  /// How it went.
+  package let outcome: Outcome
+
+  /// Makes a result.
+  package init(bundle: String, identity: ObjectIdentity, outcome: Outcome) {
+    self.bundle = bundle
+    self.identity = identity
+    self.outcome = outcome
+  }
+}
+
+extension BundleReport {
+  /// The reports of all bundles of a slice, by name.
+  ///
+  /// A bundle with a failed object is ErrApplied, one with an unready object NotReady, one of which some
+  /// object was not tried WaitApplied. The message names the first such object and counts the others.
+  package static func reports(
+    for slice: DesiredSlice, results: [ObjectResult], collisions: [ApplyPlan.Collision]
+  ) -> [BundleReport] {
+    let byBundle = Dictionary(grouping: results, by: \.bundle)
+    return slice.bundles.map { bundle in
+      let own = byBundle[bundle.name] ?? []
+      var failed = collisions.filter { $0.bundle == bundle.name }
+        .map { "\($0.identity.description) belongs to bundle '\($0.owner)' already" }
+      var unready: [String] = []
+      for result in own.sorted(by: { KindOrder.precedes($0.identity, $1.identity) }) {
+        switch result.outcome {
+        case .ready: break
+        case .notReady(let reason):
+          unready.append("\(result.identity.description): \(reason)")
+        case .failed(let reason): failed.append("\(result.identity.description): \(reason)")
+        }
+      }
+      if !failed.isEmpty {
+        return BundleReport(name: bundle.name, state: .errApplied, message: summary(failed))
+      }
+      if own.count < bundle.objects.count {
+        let missing = bundle.objects.count - own.count
+        return BundleReport(
+          name: bundle.name, state: .waitApplied,
+          message: "\(missing) of \(bundle.objects.count) objects wait to be applied")
+      }
+      if !unready.isEmpty {
+        return BundleReport(name: bundle.name, state: .notReady, message: summary(unready))
+      }
+      return BundleReport(name: bundle.name, state: .ready, message: "")
+    }
+  }
+
+  private static func summary(_ reasons: [String]) -> String {
+    guard let first = reasons.first else { return "" }
+    return reasons.count == 1 ? first : "\(first) (and \(reasons.count - 1) more)"
+  }
+}
