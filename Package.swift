@@ -61,7 +61,9 @@ let package = Package(
     // Input and output.
     module("Posix"),
     module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
-    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
+    module(
+      "Rendering",
+      ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
     module(
       "Compiling",
       [
