@@ -57,7 +57,7 @@ let package = Package(
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module(
       "Planning",
-      ["Diagnostics", "GitObjects", "FleetModel", "Targeting", "JSONTree", "SliceFormat"]),
+      ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
@@ -92,16 +92,22 @@ let package = Package(
 
     // Programs of a few lines.
     program("kubectl-fleet", ["FleetCommands"]),
-    program("fleet-hub", ["FleetCommands", "HubService"]),
+    program("fleet-hub", ["FleetCommands"]),
     program("fleet-pre-receive", ["HubService"]),
     program("fleet-post-receive", ["HubService"]),
     program("fleet-status-receive", ["StatusReceive"]),
     program("fleet-sync", ["SiteService"]),
     module("StatusReceive", ["Diagnostics", "Posix"]),
 
+    // Not installed: what `make bench` measures with.
+    .executableTarget(
+      name: "fleet-bench", dependencies: ["CGit2", "GitObjects", "GitStore"],
+      path: "Tests/bench/fleet-bench", swiftSettings: settings),
+
     // Tests.
     .target(
-      name: "FleetTestSupport", dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "Posix"],
+      name: "FleetTestSupport",
+      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -114,14 +120,26 @@ let package = Package(
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests(
       "PlanningTests",
-      ["Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree"]),
-    tests("SiteTests", ["Reconciling", "ClusterAccess", "SiteService", "JSONTree", "Posix"]),
-    tests("HubTests", ["HubService", "GitStore", "GitObjects", "Posix", "JSONTree"]),
+      [
+        "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
+        "JSONTree", "SliceFormat",
+      ]),
+    tests(
+      "SiteTests",
+      [
+        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree",
+        "Posix",
+      ]),
+    tests(
+      "HubTests",
+      ["HubService", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree", "SliceFormat"]),
     tests(
       "FleetCommandsTests",
-      ["FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
-        "SliceFormat"]),
-    tests("EndToEndTests", ["Posix", "JSONTree"]),
+      [
+        "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat",
+      ]),
+    tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
   ],
   swiftLanguageModes: [.v6]
 )

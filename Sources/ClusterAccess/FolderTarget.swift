@@ -4,6 +4,7 @@ import Glibc
 import JSONTree
 import Posix
 package import Reconciling
+import SliceFormat
 
 /// A folder of manifests that something else applies (the auto-deploy folder of K3s, another tool's
 /// source): `PATH/BUNDLE/KIND.GROUP~NAMESPACE~NAME.yaml`, one object a file.

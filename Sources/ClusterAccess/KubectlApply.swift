@@ -2,6 +2,7 @@
 
 import JSONTree
 import Reconciling
+import SliceFormat
 
 /// Applies objects and finds out what became of each, with one call of kubectl when all is well.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reconciling
+import SliceFormat
 
 /// Objects that one call of kubectl takes: those that name their namespace or have none, or those for
 /// which one namespace is assumed.

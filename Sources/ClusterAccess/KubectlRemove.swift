@@ -2,6 +2,7 @@
 
 import JSONTree
 import Reconciling
+import SliceFormat
 
 /// Takes objects away that are still ours.
 ///

@@ -2,6 +2,7 @@
 
 import JSONTree
 package import Reconciling
+import SliceFormat
 
 /// A cluster, worked with by kubectl: server-side apply under our own field manager, and an inventory in
 /// the cluster itself, so that a site may be moved to another machine.

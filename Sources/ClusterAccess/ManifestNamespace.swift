@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reconciling
+import SliceFormat
 
 /// Writes the namespace into manifests that leave it to the site.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Reconciling
+import SliceFormat
 
 /// One run against a target, in the order that makes a kill at any point harmless.
 package struct Reconciliation: Sendable {

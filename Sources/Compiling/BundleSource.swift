@@ -23,6 +23,13 @@ package struct BundleSource: Sendable {
 
   /// The workspace.
   package var workspace: String { gitRepo.workspace }
+
+  /// The finding about a link where a bundle's files are read.
+  static func refusal(ofLink link: String) -> Finding {
+    Finding(
+      .error, "symbolic-link", "a symbolic link in a bundle is not followed", path: link,
+      hints: ["commit the file itself instead of a link"])
+  }
 }
 
 /// Reads the bundles of GitRepos from the files of a repository.
@@ -82,10 +89,7 @@ package struct BundleReader<Reader: ObjectReader> {
     var isRefused = false
     let linkPrefix = directory.path.isEmpty ? "" : directory.path + "/"
     for link in files.links where link.utf8.starts(with: linkPrefix.utf8) {
-      findings.add(
-        Finding(
-          .error, "symbolic-link", "a symbolic link in a bundle is not followed", path: link,
-          hints: ["commit the file itself instead of a link"]))
+      findings.add(BundleSource.refusal(ofLink: link))
       isRefused = true
     }
     let kept = try keptFiles(directory, findings: &findings)
@@ -174,10 +178,13 @@ package struct BundleReader<Reader: ObjectReader> {
 }
 
 extension SourceLimits {
+  /// The code of findings about files that are not read because of their size.
+  static let code = "file-too-large"
+
   /// The finding about a file that is not read because of its size.
   static func tooLarge(_ path: String, size: Int, limit: Int) -> Finding {
     Finding(
-      .error, "file-too-large",
+      .error, code,
       "the file has \(Wording.number(size >> 20)) MiB, the limit is \(limit >> 20) MiB", path: path,
       hints: ["keep large files out of the fleet repository"])
   }

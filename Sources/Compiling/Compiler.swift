@@ -83,6 +83,10 @@ package struct Compiler<Reader: ObjectReader> {
   ) throws(ObjectAccessError) -> [BundleSource] {
     let bundleReader = BundleReader(files: files, reader: reader)
     var sources: [BundleSource] = []
+    let roots = PayloadRoots.of(documents.gitRepos)
+    for link in files.links where PayloadRoots.reach(link, roots) {
+      findings.add(BundleSource.refusal(ofLink: link))
+    }
     for gitRepo in documents.gitRepos {
       gitRepo.checkSource(
         aliases: documents.hub.aliases.map(\.value), branch: branch, findings: &findings)
@@ -228,6 +232,6 @@ struct VariantShape: Hashable {
       name: source.name, gitRepo: "\(source.workspace)/\(source.gitRepo.name)",
       namespace: render.effectiveNamespace,
       createsNamespace: options.createsNamespace ?? true,
-      keepResources: options.keepsResources)
+      keepResources: options.keepsResources, deletesDefinitions: options.deletesDefinitions)
   }
 }

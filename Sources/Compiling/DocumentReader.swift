@@ -41,18 +41,26 @@ package struct DocumentReader<Reader: ObjectReader> {
     // Paths of GitRepos make payload of what lies below them, which may take GitRepos away again; those
     // in our own folders cannot be taken away, and the others are looked at from the top down.
     var roots: [String] = []
-    for entry in parsed where !Self.isPayload(entry.file.path, roots) {
+    for entry in parsed where !PayloadRoots.contain(entry.file.path, roots) {
       let sources = entry.roots.filter { $0["kind"]?.string == "GitRepo" }
       if sources.isEmpty { continue }
       var quiet = Findings()
       var documents = FleetDocuments()
       documents.add(sources, path: entry.file.path, findings: &quiet)
-      for gitRepo in documents.gitRepos {
-        roots += gitRepo.paths.compactMap { BundleLayout.normalized($0.value) }
-      }
+      roots += PayloadRoots.of(documents.gitRepos)
     }
     var documents = FleetDocuments()
-    for entry in parsed where !Self.isPayload(entry.file.path, roots) {
+    for link in files.links
+    where (link.hasSuffix(".yaml") || link.hasSuffix(".yml")) && !Self.isHidden(link)
+      && !payload.contains(folder: SourceFile.folder(of: link))
+      && !PayloadRoots.contain(link, roots)
+    {
+      findings.add(
+        Finding(
+          .error, "symbolic-link", "a symbolic link is not followed", path: link,
+          hints: ["commit the file itself instead of a link"]))
+    }
+    for entry in parsed where !PayloadRoots.contain(entry.file.path, roots) {
       findings.add(contentsOf: entry.findings.all)
       documents.add(entry.roots, path: entry.file.path, findings: &findings)
     }
@@ -67,20 +75,35 @@ package struct DocumentReader<Reader: ObjectReader> {
     }
     return false
   }
+}
 
-  private static func isPayload(_ path: String, _ roots: [String]) -> Bool {
+/// The paths of GitRepos, below which files are payload.
+enum PayloadRoots {
+  /// The paths that GitRepos name, without those that leave the repository.
+  static func of(_ gitRepos: [GitRepo]) -> [String] {
+    gitRepos.flatMap { $0.paths.compactMap { BundleLayout.normalized($0.value) } }
+  }
+
+  /// Whether a file is payload, because it lies below one of the paths and in no folder of ours.
+  static func contain(_ path: String, _ roots: [String]) -> Bool {
     if ownFolders.contains(where: { path.utf8.starts(with: $0.utf8) }) { return false }
     return roots.contains { root in
       // The root of the repository as a path makes bundles of the marked folders only.
-      !root.isEmpty && matches(path, root)
+      !root.isEmpty && matches(path, root, countingItself: false)
     }
   }
 
-  /// Whether a path lies below a path of a GitRepo, which may hold patterns.
-  private static func matches(_ path: String, _ root: String) -> Bool {
+  /// Whether a path is one of the paths, which may be patterns, or lies below one.
+  static func reach(_ path: String, _ roots: [String]) -> Bool {
+    roots.contains { matches(path, $0, countingItself: true) }
+  }
+
+  private static func matches(_ path: String, _ root: String, countingItself: Bool) -> Bool {
     let names = path.split(separator: "/")
     let parts = root.split(separator: "/")
-    guard names.count > parts.count else { return false }
+    guard names.count > parts.count || (countingItself && names.count == parts.count) else {
+      return false
+    }
     return zip(names, parts).allSatisfy { name, part in
       GoPattern.isPlain(String(part))
         ? name.utf8.elementsEqual(part.utf8) : GoPattern(String(part))?.matches(name) ?? false
@@ -109,13 +132,13 @@ private struct PayloadFolders {
     self.marked = marked
   }
 
-  mutating func contains(_ file: SourceFile) -> Bool { contains(file.folder) }
+  mutating func contains(_ file: SourceFile) -> Bool { contains(folder: file.folder) }
 
-  private mutating func contains(_ folder: Substring) -> Bool {
+  mutating func contains(folder: Substring) -> Bool {
     if folder.isEmpty { return false }
     if let answer = known[folder] { return answer }
     let parent = folder.utf8.lastIndex(of: UInt8(ascii: "/")).map { folder[..<$0] } ?? ""
-    let answer = marked.contains(String(folder)) || contains(parent)
+    let answer = marked.contains(String(folder)) || contains(folder: parent)
     known[folder] = answer
     return answer
   }

@@ -68,7 +68,11 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   package func review(
     _ root: ObjectID, base: Review.Base?, overrides: Overrides
   ) throws(ObjectAccessError) -> Review {
-    let changes = try TreeDiff.changes(from: base?.root, to: root, in: reader)
+    var changes: [TreeChange] = []
+    var failure: ObjectAccessError?
+    do throws(ObjectAccessError) {
+      changes = try TreeDiff.changes(from: base?.root, to: root, in: reader)
+    } catch { failure = error }
     let changed = Set(changes.map { PrintableText.utf8($0.path) })
     let rules = try BaseRules.read(changes, reader: reader)
     let compiler = Compiler(
@@ -79,6 +83,8 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
           : .stricter(new.plaintextSecrets, rules.hub(new: new).plaintextSecrets)
       }, progress: progress)
     var compilation = try compiler.compile(root)
+    // Folders too deep to be compared are a mistake in the tree, which the compiler tells better.
+    if let failure, !compilation.findings.hasErrors { throw failure }
     try checkSizes(changes, &compilation.findings)
     SelectorReview.check(compilation, changed: changed, rules: rules)
       .forEach { compilation.findings.add($0) }
@@ -111,16 +117,17 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   private func checkSizes(
     _ changes: [TreeChange], _ findings: inout Findings
   ) throws(ObjectAccessError) {
+    let reported = Set(findings.all.filter { $0.code == SourceLimits.code }.compactMap(\.path))
     for change in changes {
       guard let entry = change.new, entry.mode == .file || entry.mode == .executable else {
         continue
       }
       let size = try reader.blobSize(entry.id)
-      if size > SourceLimits.anyFile {
-        findings.add(
-          SourceLimits.tooLarge(
-            PrintableText.escape(bytes: change.path), size: size, limit: SourceLimits.anyFile))
-      }
+      guard size > SourceLimits.anyFile else { continue }
+      let path = PrintableText.escape(bytes: change.path)
+      // Text was refused by its own limit already.
+      if reported.contains(path) { continue }
+      findings.add(SourceLimits.tooLarge(path, size: size, limit: SourceLimits.anyFile))
     }
   }
 

@@ -14,6 +14,16 @@ enum SelectorReview {
   static func check(
     _ compilation: Compilation, changed: Set<String>, rules: BaseRules
   ) -> [Finding] {
+    // What a broken file would have brought is missed by selectors; that is told once it is mended.
+    let broken = Set(
+      compilation.findings.all.filter { $0.severity == .error }.compactMap(\.path))
+    let gitRepos = compilation.documents.gitRepos
+    let roots = PayloadRoots.of(gitRepos)
+    let gitRepoFiles = Set(gitRepos.map(\.metadata.name.span.path))
+    let isInventoryWhole = broken.allSatisfy {
+      PayloadRoots.contain($0, roots) || gitRepoFiles.contains($0)
+    }
+    guard isInventoryWhole else { return [] }
     var before = Set<SelectorIdentity>()
     for (path, roots) in rules.oldFiles {
       var quiet = Findings()
@@ -39,7 +49,7 @@ enum SelectorReview {
       checks.check(
         bundle.source.options, of: bundle.source.name, workspace: bundle.source.workspace)
     }
-    return checks.findings.all
+    return checks.findings.all.filter { $0.path.map { !broken.contains($0) } ?? true }
   }
 
   /// Whether a finding may be caused by another file than the one that it is in.

@@ -35,7 +35,10 @@ package struct SourceFile: Sendable, Hashable {
   }
 
   /// The folder, empty for the root.
-  package var folder: Substring {
+  package var folder: Substring { Self.folder(of: path) }
+
+  /// The folder of a path, empty for the root.
+  static func folder(of path: String) -> Substring {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
   }
 
@@ -104,7 +107,8 @@ package struct SourceFiles: Sendable {
       case .submodule:
         findings.add(
           Finding(
-            .error, "submodule", "a submodule cannot be compiled: its files are not in this "
+            .error, "submodule",
+            "a submodule cannot be compiled: its files are not in this "
               + "repository", path: path,
             hints: ["copy the files: git rm --cached '\(path)', then git add them"]))
       case .symbolicLink:

@@ -3,6 +3,7 @@
 import ArgumentParser
 import HubService
 import Posix
+import SliceFormat
 
 /// `fleet-hub`: the hub's cron job and its administration.
 struct FleetHub: ParsableCommand {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Posix
+import SliceFormat
 
 /// Raises the hub's epoch after a restore from a backup.
 ///

@@ -2,6 +2,7 @@
 
 import GitStore
 package import Posix
+import SliceFormat
 
 /// Makes a hub folder: three bare repositories, their settings and hooks, the descriptor, a cron line.
 package enum HubCreation {

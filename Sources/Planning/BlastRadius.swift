@@ -11,6 +11,12 @@ package struct BlastRadius: Sendable, Hashable {
     package let effect: Effect
     /// To which clusters, in the order of their names.
     package let clusters: [String]
+
+    /// Makes a fold; the clusters come in the order of their names.
+    package init(effect: Effect, clusters: [String]) {
+      self.effect = effect
+      self.clusters = clusters
+    }
   }
 
   /// How many clusters of a group change.

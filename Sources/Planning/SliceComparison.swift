@@ -117,10 +117,17 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
       if before != blob { result.changed.append(identity) }
     }
     let gone = old.keys.filter { new[$0] == nil }
-    if pair.new == nil, let tree = pair.old, try keepsResources(tree) {
-      result.kept = gone
-    } else {
-      result.deleted = gone
+    if let tree = pair.old, !gone.isEmpty {
+      let descriptor = try descriptor(of: tree)
+      let keepsAll = pair.new == nil && descriptor?.keepResources ?? false
+      let keepsDefinitions = !(descriptor?.deletesDefinitions ?? false)
+      for identity in gone {
+        if keepsAll || (keepsDefinitions && identity.isDefinition) {
+          result.kept.append(identity)
+        } else {
+          result.deleted.append(identity)
+        }
+      }
     }
     bundleDeltas[pair] = result
     return result
@@ -144,13 +151,20 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
     return result
   }
 
-  private func keepsResources(_ bundle: ObjectID) throws(ObjectAccessError) -> Bool {
+  private func descriptor(of bundle: ObjectID) throws(ObjectAccessError) -> BundleDescriptor? {
     guard
       let entry = try oldReader.tree(bundle).first(where: {
         $0.name == SliceLayout.descriptorFile
       })
-    else { return false }
-    let bytes = try oldReader.blob(entry.id, limit: SliceLayout.descriptorLimit)
-    return BundleDescriptor(json: bytes)?.keepResources ?? false
+    else { return nil }
+    return BundleDescriptor(json: try oldReader.blob(entry.id, limit: SliceLayout.descriptorLimit))
+  }
+}
+
+extension ObjectIdentity {
+  /// Whether the object defines a kind; the site keeps it unless the bundle says otherwise (Fleet:
+  /// `deleteCRDResources`), because all resources of the kind would go with it.
+  fileprivate var isDefinition: Bool {
+    kind == "CustomResourceDefinition" && group == "apiextensions.k8s.io"
   }
 }

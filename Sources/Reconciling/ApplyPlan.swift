@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import SliceFormat
+
 /// What one run does to a cluster, decided from what is wanted and what is recorded, and from nothing
 /// else: no clock, no cluster.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import GitObjects
+package import SliceFormat
 
 /// One object that a bundle wants on the cluster.
 package struct DesiredObject: Sendable, Hashable {
@@ -18,9 +19,7 @@ package struct DesiredObject: Sendable, Hashable {
 
   /// Makes an object from a file of a slice; nil when the file's name is none of the form.
   package init?(bundle: String, bundleNamespace: String, fileName: String, manifest: [UInt8]) {
-    guard fileName.hasSuffix(".yaml"), let identity = ObjectIdentity(fileName.dropLast(5)) else {
-      return nil
-    }
+    guard let identity = ObjectIdentity(fileName: fileName.utf8) else { return nil }
     self.bundle = bundle
     self.reference = ObjectReference(identity: identity, bundleNamespace: bundleNamespace)
     self.manifest = manifest
@@ -46,7 +45,7 @@ package struct DesiredBundle: Sendable, Hashable {
   ) {
     self.name = name
     self.tree = tree
-    keepsResources = descriptor.keepsResources
+    keepsResources = descriptor.keepResources
     deletesDefinitions = descriptor.deletesDefinitions
     self.objects = objects.sorted { $0.reference < $1.reference }
   }

@@ -2,6 +2,7 @@
 
 import GitObjects
 package import JSONTree
+import SliceFormat
 
 extension Inventory {
   /// The format that is written, and the newest that is read.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import GitObjects
+import SliceFormat
 
 /// What this program put on a cluster, bundle by bundle: the only things that it may take away again.
 package struct Inventory: Sendable, Hashable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import SliceFormat
+
 /// The order in which objects are created, and what is known about Kubernetes' own kinds.
 ///
 /// The idea is Helm's: what others need comes first. Objects of one rank go by their key. Deleting goes

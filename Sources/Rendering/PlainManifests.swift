@@ -56,7 +56,7 @@ package struct PlainManifests: Sendable {
       return
     }
     guard let apiVersion = text("apiVersion", of: root, &findings),
-      let kindNode = root["kind"], let kind = text("kind", of: root, &findings)
+      let kind = text("kind", of: root, &findings), let kindNode = root["kind"]
     else { return }
     if kind.hasSuffix("List"), let items = root["items"]?.items {
       guard depth < 3 else {
@@ -127,7 +127,9 @@ package struct PlainManifests: Sendable {
 
   // What the API server takes as a path segment; the name becomes a file's name in the slice.
   private static func nameProblem(_ name: String) -> String? {
-    if name == "." || name == ".." { return "the name '\(name)' is not allowed" }
+    if name == "." || name == ".." || name.utf8.first == UInt8(ascii: "-") {
+      return "the name '\(PrintableText.escape(name))' is not allowed"
+    }
     if name.utf8.count > 253 { return "the name is longer than 253 characters" }
     let isBad = name.utf8.contains {
       $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") || $0 <= 0x20 || $0 >= 0x7f

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import SliceFormat
 
 /// What the words after `fleet-sync` ask for.
 enum SyncCommand: Sendable, Hashable {

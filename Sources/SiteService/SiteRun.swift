@@ -5,6 +5,7 @@ import GitObjects
 import JSONTree
 import Posix
 import Reconciling
+import SliceFormat
 
 /// One run of fleet-sync: fetch, verify, apply, report.
 ///
@@ -37,8 +38,9 @@ struct SiteRun {
       stored
       ?? SiteState(
         cluster: options.cluster,
-        counter: max(now.seconds, StatusDocument.counter(of: (try? folder.readStatus()) ?? []) ?? 0)
-      )
+        counter: max(
+          now.seconds, (try? folder.readStatus()).flatMap { StatusReport(json: $0) }
+            .map { Int64($0.counter) } ?? 0))
     if state.hub != options.hub.url {
       // Another hub has seen no status, and may serve in another way.
       state.hub = options.hub.url
@@ -94,8 +96,8 @@ struct SiteRun {
 
   private mutating func descriptorObjection() throws(PosixError) -> String? {
     let age = now.seconds.subtractingReportingOverflow(state.descriptorAt).partialValue
-    if !options.hub.isWeb || age < 0 || age >= HubDescriptor.lifetime {
-      switch try HubDescriptor.ask(options.hub, timeout: options.timeout) {
+    if !options.hub.isWeb || age < 0 || age >= HubInquiry.lifetime {
+      switch try HubInquiry.ask(options.hub, timeout: options.timeout) {
       case .found(let bytes):
         if try folder.readDescriptor() != bytes { try folder.writeDescriptor(bytes) }
       case .absent: try folder.writeDescriptor(nil)
@@ -103,7 +105,7 @@ struct SiteRun {
       }
       if options.hub.isWeb { state.descriptorAt = now.seconds }
     }
-    return try folder.readDescriptor().flatMap { HubDescriptor.objection($0) }
+    return try folder.readDescriptor().flatMap { HubInquiry.objection($0) }
   }
 
   /// Whether the last run left nothing to do and nothing has come since: the way of nearly every run
@@ -200,21 +202,20 @@ struct SiteRun {
 
   /// Writes the status if it says something new, and pushes what the hub has not seen.
   private mutating func report(_ finding: Finding) throws(PosixError) {
-    let document = StatusDocument(
+    var report = StatusReport(
       cluster: options.cluster, accepted: state.accepted, state: finding.state,
       bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
       errors: errors)
-    let written = try folder.readStatus()
-    let known = written.flatMap { MachineJSON.parse($0) }.flatMap {
-      StatusDocument.content(of: $0)
-    }
-    if known != document.content || (isHeartbeatDue && !state.owesPush) {
+    let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
+    let isNew = known.map { !$0.says(sameAs: report) } ?? true
+    if isNew || (isHeartbeatDue && !state.owesPush) {
       state.counter = max(state.counter, state.counter &+ 1)
       state.owesPush = true
       // Before the file: a kill in between must not leave a status that nobody pushes.
       try save()
-      try folder.writeStatus(
-        JSONWriter.compact(document.json(counter: state.counter, time: now.rfc3339)))
+      report.counter = Int(clamping: state.counter)
+      report.time = now.rfc3339
+      try folder.writeStatus(report.json)
     }
     guard state.owesPush, isHubReachable, let bytes = try folder.readStatus() else { return }
     let outbox = StatusOutbox(

@@ -3,6 +3,7 @@
 import GitObjects
 import JSONTree
 import Reconciling
+import SliceFormat
 
 /// What a slice's tree says.
 enum SliceContent: Sendable, Hashable {

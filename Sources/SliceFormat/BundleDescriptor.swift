@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import JSONTree
+package import JSONTree
 
 /// The `bundle.json` of a bundle deployment: what the site must know besides the manifests.
 package struct BundleDescriptor: Sendable, Hashable {
@@ -14,16 +14,21 @@ package struct BundleDescriptor: Sendable, Hashable {
   package var createsNamespace: Bool
   /// Whether the objects stay when the bundle is removed (Fleet: `keepResources`).
   package var keepResources: Bool
+  /// Whether definitions of custom resources are deleted when they are gone from the bundle (Fleet:
+  /// `deleteCRDResources`); all resources of their kinds go with them.
+  package var deletesDefinitions: Bool
 
   /// Makes a descriptor.
   package init(
-    name: String, gitRepo: String, namespace: String, createsNamespace: Bool, keepResources: Bool
+    name: String, gitRepo: String, namespace: String, createsNamespace: Bool = true,
+    keepResources: Bool = false, deletesDefinitions: Bool = false
   ) {
     self.name = name
     self.gitRepo = gitRepo
     self.namespace = namespace
     self.createsNamespace = createsNamespace
     self.keepResources = keepResources
+    self.deletesDefinitions = deletesDefinitions
   }
 
   /// The file's bytes: members in a fixed order, one line.
@@ -35,51 +40,53 @@ package struct BundleDescriptor: Sendable, Hashable {
       "namespace": .string(namespace),
       "createNamespace": .bool(createsNamespace),
       "keepResources": .bool(keepResources),
+      "deleteCRDResources": .bool(deletesDefinitions),
     ])
     return JSONWriter.compact(value)
   }
 
+  /// Why a descriptor cannot be used.
+  package enum Refusal: Error, Hashable {
+    /// It is no object, or a member has the wrong type: the member's name.
+    case malformed(String)
+    /// Its format number is not known here.
+    case format(Int64)
+  }
+
+  /// Reads a descriptor; members that are not known are another version's and left alone.
+  package init(_ json: JSONValue) throws(Refusal) {
+    guard json.members != nil else { throw .malformed("bundle.json") }
+    guard let format = json["format"]?.integer else { throw .malformed("format") }
+    guard format == SliceLayout.format else { throw .format(format) }
+    name = try Self.text(json, "name")
+    gitRepo = try Self.text(json, "gitRepo")
+    namespace = try Self.text(json, "namespace")
+    createsNamespace = try Self.flag(json, "createNamespace")
+    keepResources = try Self.flag(json, "keepResources")
+    deletesDefinitions = try Self.flag(json, "deleteCRDResources")
+  }
+
   /// Reads the file; nil when it is no descriptor of a format that we know.
   package init?(json: [UInt8]) {
-    guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
-      (1...Int64(SliceLayout.format) + 1).contains(format), let name = value["name"]?.string
-    else { return nil }
-    self.init(
-      name: name, gitRepo: value["gitRepo"]?.string ?? "",
-      namespace: value["namespace"]?.string ?? "default",
-      createsNamespace: value["createNamespace"]?.bool ?? false,
-      keepResources: value["keepResources"]?.bool ?? false)
-  }
-}
-
-/// The `tombstone.json` that stands for a cluster taken out of the inventory.
-package struct Tombstone: Sendable, Hashable {
-  /// Whether the site deletes what it applied; otherwise everything stays and is only forgotten.
-  package let removes: Bool
-
-  /// Makes a tombstone.
-  package init(removes: Bool) {
-    self.removes = removes
+    guard let value = JSONParser.parse(json), let read = try? BundleDescriptor(value) else {
+      return nil
+    }
+    self = read
   }
 
-  /// The file's bytes.
-  package var json: [UInt8] {
-    JSONWriter.compact(
-      .object([
-        "format": .integer(Int64(SliceLayout.format)),
-        "action": .string(removes ? "remove" : "keep"),
-      ]))
+  private static func flag(_ json: JSONValue, _ name: String) throws(Refusal) -> Bool {
+    switch json[name] {
+    case nil, .some(.null): return false
+    case .some(.bool(let value)): return value
+    default: throw .malformed(name)
+    }
   }
 
-  /// Reads the file; nil when it is no tombstone of a format that we know.
-  package init?(json: [UInt8]) {
-    guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
-      (1...Int64(SliceLayout.format) + 1).contains(format)
-    else { return nil }
-    switch value["action"]?.string {
-    case "remove": removes = true
-    case "keep": removes = false
-    default: return nil
+  private static func text(_ json: JSONValue, _ name: String) throws(Refusal) -> String {
+    switch json[name] {
+    case nil, .some(.null): return ""
+    case .some(.string(let text)): return text
+    default: throw .malformed(name)
     }
   }
 }

@@ -28,27 +28,66 @@ package struct ObjectIdentity: Sendable, Hashable, Comparable {
     return String(apiVersion[..<slash])
   }
 
-  /// `KIND.GROUP~NAMESPACE~NAME.yaml`, the file in a bundle's `objects` folder.
+  /// Reads `KIND.GROUP~NAMESPACE~NAME`, the form in slices and inventories; nil for anything else.
   ///
   /// `~` stands in no kind, group or namespace, and the name comes last, so it may hold a `~` itself
   /// (RBAC names may).
-  package var fileName: String {
-    let type = group.isEmpty ? kind : "\(kind).\(group)"
-    return "\(type)~\(namespace)~\(name).yaml"
+  package init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "~", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, !parts[2].isEmpty else { return nil }
+    let type = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let kind = type.first, !kind.isEmpty, kind.utf8.allSatisfy(Self.isWordByte),
+      parts[1].utf8.allSatisfy(Self.isWordByte), Self.isSafe(name: parts[2])
+    else { return nil }
+    let group = type.count == 2 ? type[1] : ""
+    guard type.count == 1 || (!group.isEmpty && group.utf8.allSatisfy(Self.isWordByte)) else {
+      return nil
+    }
+    self.init(
+      group: String(group), kind: String(kind), namespace: String(parts[1]), name: String(parts[2]))
   }
 
-  /// Reads a file name of a slice; nil for one that this module did not write.
+  /// Reads the name of a file in a bundle's `objects` folder; nil for one that no hub writes.
   package init?(fileName: some Collection<UInt8>) {
     let suffix = Array(".yaml".utf8)
     guard fileName.count > suffix.count, fileName.suffix(suffix.count).elementsEqual(suffix),
       let stem = String(validating: fileName.dropLast(suffix.count), as: UTF8.self)
     else { return nil }
-    let parts = stem.split(separator: "~", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, !parts[0].isEmpty, !parts[2].isEmpty else { return nil }
-    let type = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    self.init(
-      group: type.count == 2 ? String(type[1]) : "", kind: String(type[0]),
-      namespace: String(parts[1]), name: String(parts[2]))
+    self.init(stem)
+  }
+
+  /// `KIND.GROUP~NAMESPACE~NAME`; the core group is left out with its dot.
+  package var key: String { "\(typeName)~\(namespace)~\(name)" }
+
+  /// The file in a bundle's `objects` folder.
+  package var fileName: String { key + ".yaml" }
+
+  /// `Deployment.apps`, `ConfigMap`: kind and group as a person reads them.
+  package var typeName: String { group.isEmpty ? kind : "\(kind).\(group)" }
+
+  /// `Deployment 'web' in 'shop'`: the object in a sentence.
+  package var description: String {
+    namespace.isEmpty ? "\(kind) '\(name)'" : "\(kind) '\(name)' in '\(namespace)'"
+  }
+
+  /// The same object in another namespace.
+  package func inNamespace(_ namespace: String) -> ObjectIdentity {
+    ObjectIdentity(group: group, kind: kind, namespace: namespace, name: name)
+  }
+
+  /// Whether a name can stand in a file's name and in an argument of kubectl.
+  package static func isSafe(name: some StringProtocol) -> Bool {
+    name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
+      && name.utf8.first != UInt8(ascii: "-") && name != "." && name != ".."
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
+      true
+    default: false
+    }
   }
 
   /// How people name the object: `Deployment retail/pos`, `Namespace retail`.

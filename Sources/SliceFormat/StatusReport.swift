@@ -2,24 +2,6 @@
 
 internal import JSONTree
 
-/// Fleet's names for the state of a bundle deployment, best first.
-///
-/// Source: Fleet's `StateRank`; the worst state of its bundles is the cluster's.
-package enum BundleState: String, Sendable, Hashable, CaseIterable, Comparable {
-  case ready = "Ready"
-  case notReady = "NotReady"
-  case pending = "Pending"
-  case outOfSync = "OutOfSync"
-  case modified = "Modified"
-  case waitApplied = "WaitApplied"
-  case errApplied = "ErrApplied"
-
-  /// Fleet's rank: 1 for Ready to 7 for ErrApplied.
-  package var rank: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
-
-  package static func < (left: BundleState, right: BundleState) -> Bool { left.rank < right.rank }
-}
-
 /// The `status.json` that a site pushes.
 package struct StatusReport: Sendable, Hashable {
   /// What a site says of one bundle.
@@ -58,13 +40,15 @@ package struct StatusReport: Sendable, Hashable {
   package var state: BundleState
   /// The bundles, in the order of their names.
   package var bundles: [Bundle]
+  /// `keep` or `remove` when the cluster was taken out of the fleet; nil while it is in it.
+  package var removed: String?
   /// What went wrong outside of any bundle.
   package var errors: [String]
 
   /// Makes a report.
   package init(
     cluster: String, counter: Int, slice: String, source: String, release: Int, time: String,
-    state: BundleState, bundles: [Bundle], errors: [String]
+    state: BundleState, bundles: [Bundle], removed: String? = nil, errors: [String]
   ) {
     self.cluster = cluster
     self.counter = counter
@@ -74,30 +58,39 @@ package struct StatusReport: Sendable, Hashable {
     self.time = time
     self.state = state
     self.bundles = bundles
+    self.removed = removed
     self.errors = errors
   }
 
-  /// The file's bytes.
+  /// The file's bytes: members in a fixed order, one line; what is not known is left out or empty.
   package var json: [UInt8] {
-    JSONWriter.compact(
-      .object([
-        "format": .integer(Int64(SliceLayout.format)),
-        "cluster": .string(cluster),
-        "counter": .integer(Int64(counter)),
-        "slice": .string(slice),
-        "source": .string(source),
-        "release": .integer(Int64(release)),
-        "time": .string(time),
-        "state": .string(state.rawValue),
-        "bundles": .array(
+    var members: [JSONMember] = [
+      JSONMember("format", .integer(Int64(SliceLayout.format))),
+      JSONMember("cluster", .string(cluster)), JSONMember("counter", .integer(Int64(counter))),
+      JSONMember("slice", .string(slice)), JSONMember("source", .string(source)),
+      JSONMember("release", .integer(Int64(release))), JSONMember("time", .string(time)),
+      JSONMember("state", .string(state.rawValue)),
+      JSONMember(
+        "bundles",
+        .array(
           bundles.map {
             .object([
               "name": .string($0.name), "state": .string($0.state.rawValue),
               "tree": .string($0.tree), "message": .string($0.message),
             ])
-          }),
-        "errors": .array(errors.map { .string($0) }),
-      ]))
+          })),
+    ]
+    if let removed { members.append(JSONMember("removed", .string(removed))) }
+    members.append(JSONMember("errors", .array(errors.map { .string($0) })))
+    return JSONWriter.compact(.object(members))
+  }
+
+  /// Whether another report says the same, apart from when it was made.
+  package func says(sameAs other: StatusReport) -> Bool {
+    var later = other
+    later.counter = counter
+    later.time = time
+    return self == later
   }
 
   /// Reads the file; nil when it is no status of a format that we know.
@@ -119,7 +112,7 @@ package struct StatusReport: Sendable, Hashable {
       cluster: cluster, counter: Int(clamping: value["counter"]?.integer ?? 0),
       slice: value["slice"]?.string ?? "", source: value["source"]?.string ?? "",
       release: Int(clamping: value["release"]?.integer ?? 0), time: value["time"]?.string ?? "",
-      state: state, bundles: bundles,
+      state: state, bundles: bundles, removed: value["removed"]?.string,
       errors: (value["errors"]?.items ?? []).compactMap(\.string))
   }
 }

@@ -2,6 +2,7 @@
 
 import Reconciling
 import Testing
+import SliceFormat
 
 @Suite("what is applied, what is removed, what is recorded")
 struct ApplyPlanTests {

@@ -5,6 +5,7 @@ import Reconciling
 import Testing
 
 @testable import ClusterAccess
+import SliceFormat
 
 @Suite("what kubectl prints")
 struct KubectlOutputTests {

@@ -2,6 +2,7 @@
 
 import Reconciling
 import Testing
+import SliceFormat
 
 @Suite("names of objects in slices and inventories")
 struct ObjectIdentityTests {

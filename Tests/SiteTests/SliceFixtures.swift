@@ -4,6 +4,7 @@ import GitObjects
 import JSONTree
 import Reconciling
 import Testing
+import SliceFormat
 
 /// Slices and inventories in a few words, for the pure tests.
 enum Fixture {

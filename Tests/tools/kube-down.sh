@@ -14,7 +14,7 @@ for argument in "$@"; do
   esac
 done
 [ -n "$state" ] || { echo 'usage: kube-down.sh [--purge] STATE_DIR' >&2; exit 64; }
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 
 for name in kube-controller-manager kube-apiserver etcd; do stop $signal $name; done

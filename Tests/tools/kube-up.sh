@@ -68,7 +68,7 @@ find_programs
 mkdir -p "$state"/{pki,run,log}
 exec 9>"$state/run/.lock"
 flock 9
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 
 # ---- certificates and tokens, kept over restarts

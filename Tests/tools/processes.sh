@@ -25,12 +25,13 @@ stop() { # SIGNAL NAME
   local pid
   pid=$(cat "$state/run/$2.pid" 2>/dev/null) || return 0
   if [ -n "$pid" ] && is_ours "$pid"; then
-    kill "-$1" "$pid" 2>/dev/null
+    # Each was started as the leader of a group, to which its workers belong.
+    kill "-$1" -- "-$pid" 2>/dev/null
     for _ in $(seq 100); do
       is_ours "$pid" || break
       sleep 0.1
     done
-    if is_ours "$pid"; then kill -KILL "$pid" 2>/dev/null; fi
+    if is_ours "$pid"; then kill -KILL -- "-$pid" 2>/dev/null; fi
   fi
   rm -f "$state/run/$2.pid"
 }

@@ -42,7 +42,7 @@ fi
 
 mkdir -p "$state"/{run,log,keys}
 chmod 700 "$state" "$state/keys"
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 
 [ -f "$state/host" ] || ssh-keygen -q -t ed25519 -N '' -f "$state/host"

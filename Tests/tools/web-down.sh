@@ -7,7 +7,7 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ $# -eq 1 ] || { echo 'usage: web-down.sh STATE_DIR' >&2; exit 64; }
 state=$(realpath -m "$1")
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 
 for name in nginx fcgiwrap; do stop TERM $name; done

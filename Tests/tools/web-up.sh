@@ -32,7 +32,7 @@ backend=$(git --exec-path)/git-http-backend
 [ -x "$backend" ] || { say "no web server without 'git-http-backend'"; exit 3; }
 
 mkdir -p "$state"/{run,log,temp}
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 
 auth=''

@@ -5,6 +5,7 @@ import GitStore
 import HubService
 import JSONTree
 import Posix
+import SliceFormat
 
 /// Finds out what `doctor` judges; changes nothing.
 struct FactFinder {

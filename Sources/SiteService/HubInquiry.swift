@@ -2,10 +2,11 @@
 
 import JSONTree
 import Posix
+import SliceFormat
 import Reconciling
 
-/// `hub.json`: how a hub serves its slices. A hub without one serves them as refs of one repository.
-enum HubDescriptor {
+/// Asks a hub for its `hub.json`. A hub without one serves its slices as refs of one repository.
+enum HubInquiry {
   private static let sizeLimit = 64 << 10
   /// Seconds that an answer over the web holds.
   static let lifetime: Int64 = 24 * 3600
@@ -43,13 +44,16 @@ enum HubDescriptor {
 
   /// Why this program cannot work with a hub of this descriptor; nil when it can.
   static func objection(_ bytes: [UInt8]) -> String? {
-    guard let json = MachineJSON.parse(bytes), let format = json["format"]?.integer else {
-      return "the hub's 'hub.json' is damaged"
+    do throws(HubDescriptor.Refusal) {
+      _ = try HubDescriptor(json: bytes)
+      return nil
+    } catch {
+      switch error {
+      case .damaged: return "the hub's 'hub.json' is damaged"
+      case .format(let number):
+        return "the hub's 'hub.json' has format \(number), this fleet-sync knows \(SliceLayout.format)"
+      case .layout(let name): return "the hub's layout '\(name)' is not known to this fleet-sync"
+      }
     }
-    guard format == 1 else {
-      return "the hub's 'hub.json' has format \(format), this fleet-sync knows 1"
-    }
-    guard let layout = json["layout"]?.string else { return "the hub's 'hub.json' is damaged" }
-    return layout == "refs" ? nil : "the hub's layout '\(layout)' is not known to this fleet-sync"
   }
 }

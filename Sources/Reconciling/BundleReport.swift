@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Fleet's states of a bundle deployment; the raw value is the word in statuses.
-package enum BundleState: String, Sendable, Hashable, CaseIterable {
-  case ready = "Ready"
-  case notReady = "NotReady"
-  case pending = "Pending"
-  case outOfSync = "OutOfSync"
-  case modified = "Modified"
-  case waitApplied = "WaitApplied"
-  case errApplied = "ErrApplied"
+package import SliceFormat
 
-  /// Fleet's rank: the state of a set is its highest.
-  package var rank: Int {
-    switch self {
-    case .ready: 1
-    case .notReady: 2
-    case .pending: 3
-    case .outOfSync: 4
-    case .modified: 5
-    case .waitApplied: 6
-    case .errApplied: 7
-    }
-  }
-
+extension BundleState {
   /// The worst of some states; Ready when there are none.
   package static func worst(of states: some Sequence<BundleState>) -> BundleState {
-    states.max { $0.rank < $1.rank } ?? .ready
+    states.max() ?? .ready
   }
 }
 

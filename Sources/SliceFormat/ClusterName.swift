@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The rule for a cluster's name, which names a ref in the hub's repositories.
-enum ClusterName {
+package enum ClusterName {
   /// Whether the name is one of Kubernetes' own: DNS-1123 subdomain, at most 253 bytes.
   ///
   /// Git's rules for refs hold then too, but for `.lock` at the end.
-  static func isValid(_ name: String) -> Bool {
+  package static func isValid(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard !bytes.isEmpty, bytes.count <= 253, !name.hasSuffix(".lock") else { return false }
     var previous = UInt8(ascii: ".")

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Fleet's names for the state of a bundle deployment, best first.
+///
+/// Source: Fleet's `StateRank`; the worst state of its bundles is the cluster's.
+package enum BundleState: String, Sendable, Hashable, CaseIterable, Comparable {
+  case ready = "Ready"
+  case notReady = "NotReady"
+  case pending = "Pending"
+  case outOfSync = "OutOfSync"
+  case modified = "Modified"
+  case waitApplied = "WaitApplied"
+  case errApplied = "ErrApplied"
+
+  /// Fleet's rank: 1 for Ready to 7 for ErrApplied.
+  package var rank: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+  package static func < (left: BundleState, right: BundleState) -> Bool { left.rank < right.rank }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetTestSupport
+import Glibc
+import HubService
+import Posix
+import Testing
+
+@Suite("a damaged hub")
+struct DamageTests {
+  /// Makes a push with a small change and tells its text.
+  private static func pushChange(_ fixture: HubFixture) throws -> PushResult {
+    try fixture.clone.edit("apps/pos/config.yaml", "EUR", "USD")
+    try fixture.clone.commit("dollars")
+    return try fixture.clone.push()
+  }
+
+  private static let changeText = """
+    blast radius: 3 of 4 clusters change
+      groups: stores 3 of 3
+      objects: ConfigMap 3 changed
+      3 clusters, store-0001, store-0002 and store-0003: changes ConfigMap
+        retail/settings
+    success: release 2 is published, 3 clusters get it at the next run
+
+    """
+
+  /// Something that happened to a hub, and what a tick says of it.
+  struct Damage: Sendable, CustomTestStringConvertible {
+    let id: String
+    let make: @Sendable (HubFixture) throws -> Void
+    var testDescription: String { id }
+  }
+
+  private static let harmless: [Damage] = [
+    Damage(id: "plan-ref-deleted") {
+      try $0.git("fleet.git", "update-ref", "-d", "refs/fleet/plan")
+    },
+    Damage(id: "plan-ref-to-a-blob") {
+      let blob = try $0.git("fleet.git", "rev-parse", "main:clusters/lab-1.yaml")
+      try $0.scratch.write("\(blob)\n", to: "hub/fleet.git/refs/fleet/plan")
+    },
+    Damage(id: "plan-ref-to-a-source-commit") {
+      try $0.git("fleet.git", "update-ref", "refs/fleet/plan", "main")
+    },
+    Damage(id: "plan-ref-to-nothing") {
+      try $0.scratch.write(
+        String(repeating: "0123456789", count: 4) + "\n", to: "hub/fleet.git/refs/fleet/plan")
+    },
+    Damage(id: "accepted-lost") { try Files.removeTree($0.hub.accepted) },
+    Damage(id: "accepted-garbage") {
+      try $0.scratch.write("garbage", to: "hub/accepted/\(try $0.clone.head).json")
+    },
+    Damage(id: "mark-lost") { try Files.remove($0.hub.published) },
+    Damage(id: "mark-garbage") {
+      try $0.scratch.write("garbage\n", to: "hub/slices.git/fleet-published")
+    },
+    Damage(id: "descriptor-lost") { try Files.remove($0.hub.descriptor) },
+    Damage(id: "lock-file-lost") { try Files.remove($0.hub.lock) },
+    Damage(id: "stale-slices-lock") {
+      try $0.scratch.write("", to: "hub/slices.git/packed-refs.lock")
+    },
+  ]
+
+  @Test("the next push compares with the right plan and repairs what it finds", arguments: harmless)
+  func push(_ damage: Damage) throws {
+    let fixture = try HubFixture.pushed()
+    try damage.make(fixture)
+    let push = try Self.pushChange(fixture)
+    // Where nobody knows any more what is published, everything is published again.
+    let all = damage.id.hasPrefix("mark-")
+    #expect(
+      push.text
+        == Self.changeText.replacing(
+          "3 clusters get", with: all ? "4 clusters get" : "3 clusters get"))
+    #expect(push.isAccepted)
+    #expect(try fixture.unsettled() == [])
+  }
+
+  @Test("a tick repairs what it finds", arguments: harmless)
+  func tick(_ damage: Damage) throws {
+    let fixture = try HubFixture.pushed()
+    let before = try fixture.sliceRefs()
+    try damage.make(fixture)
+    try fixture.tick()
+    #expect(try fixture.sliceRefs() == before)
+    #expect(try fixture.unsettled() == [])
+    #expect(try fixture.tick() == [])
+  }
+
+  @Test("slices.git that was made anew, or from a backup, is filled again with the same slices")
+  func slicesLost() throws {
+    let fixture = try HubFixture.pushed()
+    #expect(try Self.pushChange(fixture).isAccepted)
+    try fixture.tick()
+    let trees = try fixture.git("slices.git", "for-each-ref", "--format=%(refname) %(tree)")
+    try Files.removeTree(fixture.hub.slices)
+    try GitFixture.run(["init", "-q", "--bare", "-b", "main", fixture.hub.slices], in: "/")
+    #expect(try fixture.tick() == ["release 2 is published to 4 clusters"])
+    #expect(try fixture.git("slices.git", "for-each-ref", "--format=%(refname) %(tree)") == trees)
+    #expect(try fixture.unsettled() == [])
+  }
+
+  @Test("a stale lock of main stops a push, a tick removes it, and the push passes")
+  func mainLocked() throws {
+    let fixture = try HubFixture.pushed()
+    let lock = try fixture.scratch.write("", to: "hub/fleet.git/refs/heads/main.lock")
+    let push = try Self.pushChange(fixture)
+    #expect(push.isRefused)
+    // A lock of this minute may be a living one's.
+    #expect(try fixture.tick() == ["observed new statuses"])
+    #expect(Files.exists(lock))
+    var times = [timeval(), timeval()]
+    gettimeofday(&times[0], nil)
+    times[0].tv_sec -= 61
+    times[1] = times[0]
+    utimes(lock, times)
+    #expect(
+      try fixture.tick() == ["removed 'fleet.git/refs/heads/main.lock', left by a killed job"])
+    let again = try fixture.clone.push()
+    #expect(again.text == Self.changeText)
+    #expect(try fixture.unsettled() == [])
+  }
+
+  /// A hub that cannot be used: what the pusher and the hub's cron read.
+  private static let hopeless: [Damage] = [
+    Damage(id: "slices-gone") { try Files.removeTree($0.hub.slices) },
+    Damage(id: "state-ref-to-nothing") {
+      try $0.scratch.write(
+        String(repeating: "0123456789", count: 4) + "\n", to: "hub/fleet.git/refs/fleet/state")
+    },
+    Damage(id: "state-ref-to-a-source-commit") {
+      try $0.git("fleet.git", "update-ref", "refs/fleet/state", "main")
+    },
+    Damage(id: "plan-ref-no-id") {
+      try $0.scratch.write("garbage\n", to: "hub/fleet.git/refs/fleet/plan")
+    },
+    Damage(id: "descriptor-garbage") { try $0.scratch.write("garbage\n", to: "hub/hub.json") },
+    Damage(id: "packed-refs-garbage") {
+      try $0.scratch.write("garbage\n", to: "hub/slices.git/packed-refs")
+    },
+    Damage(id: "accepted-is-a-file") {
+      try Files.removeTree($0.hub.accepted)
+      try $0.scratch.write("", to: "hub/accepted")
+    },
+    Damage(id: "lock-is-a-folder") {
+      try Files.remove($0.hub.lock)
+      mkdir($0.hub.lock, 0o755)
+    },
+    Damage(id: "programs-gone") {
+      try $0.git("fleet.git", "config", "--unset-all", "fleet.libexec")
+      try $0.git("fleet.git", "config", "fleet.libexec", "/nonexistent")
+    },
+    Damage(id: "loose-slice-ref") {
+      let id = try $0.git("slices.git", "rev-parse", "refs/slices/store-0001")
+      try $0.scratch.write("\(id)\n", to: "hub/slices.git/refs/slices/store-0001")
+    },
+  ]
+
+  @Test("what cannot be mended is told to the pusher and to cron", arguments: hopeless)
+  func fatal(_ damage: Damage) throws {
+    let fixture = try HubFixture.pushed()
+    try damage.make(fixture)
+    let push = try Self.pushChange(fixture)
+    var cron = ""
+    do {
+      cron = try fixture.tick().joined(separator: "\n")
+    } catch let error as HubError {
+      cron = "error: \(error.description)\n" + (error.hint.map { "hint: \($0)\n" } ?? "")
+    }
+    let scratch = fixture.scratch.path
+    Golden.check(
+      "\(push.text)\n\(push.report)\n# fleet-hub tick\n"
+        + GitFixture.namingIDs(in: cron.replacing(scratch, with: "…")), "damage/\(damage.id).txt")
+    #expect(!push.text.contains("Fatal error"))
+  }
+
+  @Test(
+    "a repository of another user is told to the pusher and to cron",
+    .enabled(if: geteuid() == 0, "only root can give files away"))
+  func anotherOwner() throws {
+    let fixture = try HubFixture.pushed()
+    try fixture.clone.edit("apps/pos/config.yaml", "EUR", "USD")
+    try fixture.clone.commit("dollars")
+    _ = try Child.run(["chown", "-R", "65534", fixture.hub.fleet])
+    let push = try fixture.clone.push()
+    #expect(!push.isAccepted)
+    // Git refuses before any hook; what the hook would say, where Git is told to trust the folder:
+    let hook = try Child.run(
+      [HubFixture.program("fleet-pre-receive")],
+      environment: GitFixture.environment(["GIT_DIR": "."]), directory: fixture.hub.fleet,
+      input: .bytes(
+        Array(
+          "\(try fixture.clone.git("rev-parse", "HEAD~1")) \(try fixture.clone.head) refs/heads/main\n"
+            .utf8)))
+    var cron = ""
+    do { try fixture.tick() } catch let error as HubError {
+      cron = "error: \(error.description)\nhint: \(error.hint ?? "")\n"
+    }
+    let scratch = fixture.scratch.path
+    Golden.check(
+      "\(push.text)\(push.report)\n# fleet-pre-receive\n\(String(decoding: hook.errorOutput, as: UTF8.self))\n# fleet-hub tick\n\(cron)"
+        .replacing(scratch, with: "…"), "damage/another-owner.txt")
+    #expect(hook.status == .exit(70))
+  }
+}
+
+extension String {
+  /// The text with every occurrence of a piece replaced.
+  func replacing(_ piece: String, with replacement: String) -> String {
+    split(separator: piece, omittingEmptySubsequences: false).joined(separator: replacement)
+  }
+}
