@@ -55,9 +55,7 @@ let package = Package(
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
-    module(
-      "Planning",
-      ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
+    module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
