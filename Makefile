@@ -33,6 +33,7 @@ generated: ## write the embedded templates and the generated docs anew
 	@sh .ci/embed-templates.sh
 
 bench: build ## measure, each figure beside a floor from the same run
+	@$(SWIFT) build -c release --static-swift-stdlib --product fleet-bench
 	@sh Tests/bench/bench.sh $(RELEASE)
 
 deps: ## install what the build needs (Debian: apt; elsewhere it says what)

@@ -55,15 +55,15 @@ let package = Package(
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
-    module(
-      "Planning",
-      ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
+    module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
     module("Posix"),
     module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
-    module("Rendering", ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
+    module(
+      "Rendering",
+      ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
     module(
       "Compiling",
       [

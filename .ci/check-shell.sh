@@ -11,4 +11,4 @@ git ls-files -co --exclude-standard | while IFS= read -r file; do
   case $(head -n 1 "$file" 2>/dev/null | tr -d '\0') in
     '#!/bin/sh'* | '#!/usr/bin/env bash'*) printf '%s\0' "$file" ;;
   esac
-done | xargs -0 -r shellcheck
+done | xargs -0 -r shellcheck -x -P SCRIPTDIR

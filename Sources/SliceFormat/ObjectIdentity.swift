@@ -36,7 +36,7 @@ package struct ObjectIdentity: Sendable, Hashable, Comparable {
     let parts = text.split(separator: "~", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, !parts[2].isEmpty else { return nil }
     let type = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let kind = type.first, !kind.isEmpty, kind.utf8.allSatisfy(Self.isWordByte),
+    guard let kind = type.first, !kind.isEmpty, kind.utf8.allSatisfy(Self.isKindByte),
       parts[1].utf8.allSatisfy(Self.isWordByte), Self.isSafe(name: parts[2])
     else { return nil }
     let group = type.count == 2 ? type[1] : ""
@@ -79,6 +79,10 @@ package struct ObjectIdentity: Sendable, Hashable, Comparable {
   package static func isSafe(name: some StringProtocol) -> Bool {
     name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
       && name.utf8.first != UInt8(ascii: "-") && name != "." && name != ".."
+  }
+
+  private static func isKindByte(_ byte: UInt8) -> Bool {
+    isWordByte(byte) && byte != UInt8(ascii: "-") && byte != UInt8(ascii: ".")
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

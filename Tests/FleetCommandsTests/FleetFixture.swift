@@ -25,7 +25,8 @@ final class FleetFixture {
     guard let files else { return }
     try git("init", "--quiet", "-b", "main")
     for (path, text) in files { try write(text, to: path) }
-    try commit("first")
+    try git("add", "-A")
+    try git("commit", "--quiet", "--allow-empty", "-m", "first")
   }
 
   /// The folder around the repository.

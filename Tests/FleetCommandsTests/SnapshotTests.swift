@@ -63,6 +63,25 @@ struct SnapshotTests {
     #expect(try Files.entries(in: temporary) == [])
   }
 
+  @Test("a change in the second of the last commit, to a file of the same size, is seen")
+  func racyChange() throws {
+    let fleet = try FleetFixture([:])
+    // All that git has left to see a change by is the time in seconds and the size.
+    try fleet.git("config", "core.checkStat", "minimal")
+    try fleet.git("config", "core.trustctime", "false")
+    func age(_ path: String) throws {
+      let file = "\(fleet.repository)/\(path)"
+      #expect(try Child.run(["touch", "-d", "2026-01-01T00:00:00Z", file]).succeeded)
+    }
+    try fleet.write("one: 1\n", to: "clusters/a.yaml")
+    try age("clusters/a.yaml")
+    try fleet.commit("second")
+    try age(".git/index")
+    try fleet.write("two: [\n", to: "clusters/a.yaml")
+    try age("clusters/a.yaml")
+    #expect(fleet.run("check").output.contains("   1 | two: [\n"))
+  }
+
   @Test("a folder below the top, a bare repository, and no repository at all")
   func places() throws {
     let fleet = try FleetFixture(Samples.shops)

@@ -36,7 +36,7 @@ import Testing
       keepResources: false)
     let text =
       #"{"format":1,"name":"pos","gitRepo":"fleet-default/apps","namespace":"shop","#
-      + #""createNamespace":true,"keepResources":false}"#
+      + #""createNamespace":true,"keepResources":false,"deleteCRDResources":false}"#
     #expect(String(decoding: descriptor.json, as: UTF8.self) == text)
     #expect(BundleDescriptor(json: descriptor.json) == descriptor)
     #expect(BundleDescriptor(json: Array(#"{"format":3,"name":"pos"}"#.utf8)) == nil)

@@ -19,6 +19,7 @@ case $shops in '' | *[!0-9]*) echo "demo: DEMO_SHOPS is a number" >&2; exit 64 ;
 kubeconfig=${DEMO_KUBECONFIG:-}
 if [ -n "$kubeconfig" ]; then
   [ -r "$kubeconfig" ] || { echo "demo: cannot read '$kubeconfig'" >&2; exit 1; }
+  command -v kubectl >/dev/null || { echo "demo: DEMO_KUBECONFIG needs kubectl" >&2; exit 1; }
   kubeconfig=$(cd "$(dirname "$kubeconfig")" && pwd)/$(basename "$kubeconfig")
 fi
 if [ -n "${DEMO_DIR:-}" ]; then
@@ -159,7 +160,8 @@ if [ -n "$kubeconfig" ]; then
   say "And store-0020 into the cluster of $kubeconfig, for real:"
   HOME=$real_home
   run . fleet-sync --cluster store-0020 --hub hub --state state/store-0020 --kubeconfig "$kubeconfig"
-  run . kubectl --kubeconfig "$kubeconfig" -n shop get configmaps,services,deployments,pvc
+  run . kubectl --kubeconfig "$kubeconfig" -n shop get deployments,pvc
+  echo '  (kubectl delete namespace shop signage kubectl-fleet-system takes it away again)'
   HOME=$dir/home
 fi
 run . fleet-hub tick --hub hub

@@ -75,12 +75,12 @@ struct HubLocation: Hashable {
   func local() throws(CommandError) -> HubLayout {
     guard let layout else {
       throw CommandError(
-        "the hub \(Wording.quoted(base)) is not a folder of this machine",
+        "the hub '\(base)' is not a folder of this machine",
         hints: ["log in where the hub is, or add --hub FOLDER"], status: .usage)
     }
     guard layout.isComplete else {
       throw CommandError(
-        "\(Wording.quoted(layout.root)) is no hub: it has not all of fleet.git, slices.git and "
+        "'\(layout.root)' is no hub: it has not all of fleet.git, slices.git and "
           + "status.git",
         notes: origin == "--hub" ? [] : ["the folder is that of \(origin)"],
         hints: ["make one: kubectl fleet init --hub \(layout.root)"])

@@ -63,8 +63,9 @@ struct HubRefs {
     guard !result.succeeded else { return try failing { try store.refresh() } }
     let failure = GitProgram.failure(result, arguments)
     throw CommandError(
-      "the hub \(Wording.quoted(location.base)) cannot be read", notes: failure.notes,
-      hints: ["the hub is that of \(location.origin); another one: --hub FOLDER-OR-URL"],
+      "the hub '\(location.base)' cannot be read", notes: failure.notes,
+      hints: location.origin == "--hub"
+        ? [] : ["this is the hub of \(location.origin); another one: --hub FOLDER-OR-URL"],
       status: .tryLater)
   }
 }

@@ -21,7 +21,7 @@ struct ReleasedView {
     let id = try refs.read("state")
     guard let state = try failing({ try ReleasedState.read(id, from: refs.store) }) else {
       throw CommandError(
-        "the hub \(Wording.quoted(refs.location.base)) has released nothing yet",
+        "the hub '\(refs.location.base)' has released nothing yet",
         hints: ["git push -u origin main"])
     }
     return ReleasedView(refs: refs, state: state)

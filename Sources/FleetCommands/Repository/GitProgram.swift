@@ -6,7 +6,8 @@ import Posix
 struct GitProgram {
   /// Where it runs.
   let directory: String
-  private let environment: [String: String]
+  /// What it is told.
+  let environment: [String: String]
 
   /// Variables that name one repository; they would lead away from the folder that is asked for.
   ///

@@ -42,10 +42,7 @@ final class WorkTreeSnapshot {
       let objects = objects(folder)
       try Files.makeDirectories(objects)
       let index = folder + "/index"
-      // The copy remembers the times of files, so that git reads only those that have changed.
-      if let bytes = try Files.readIfPresent(paths[0], limit: 1 << 30) {
-        try Files.writeAtomically(index, bytes)
-      }
+      if Files.exists(paths[0]) { try copy(paths[0], to: index, git) }
       let variables = [
         "GIT_INDEX_FILE": index, "GIT_OBJECT_DIRECTORY": objects,
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(paths[1]),
@@ -64,6 +61,19 @@ final class WorkTreeSnapshot {
       // The user knows the index by its own name.
       problem.notes = problem.notes.map { $0.replacing(folder, with: git.directory + "/.git") }
       throw problem
+    }
+  }
+
+  /// Copies the index, which remembers the times of files, so that git reads only those that changed.
+  ///
+  /// The copy has to keep its own time: a file that is as old as the index may have been changed in the
+  /// same second, and git looks into it for that reason alone ("racy git").
+  private static func copy(_ index: String, to copy: String, _ git: GitProgram) throws {
+    let result = try Child.run(["cp", "-p", index, copy], environment: git.environment)
+    guard result.succeeded else {
+      throw CommandError(
+        "the index of Git cannot be copied", notes: [GitProgram.text(result.errorOutput)],
+        status: .failure)
     }
   }
 
