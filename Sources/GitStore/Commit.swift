@@ -42,7 +42,7 @@ package struct Signature: Sendable, Hashable {
       String(decoding: $0, as: UTF8.self)
     }
     var offset = 0
-    if let zone = words.dropFirst().first.flatMap({ Int($0) }), abs(zone) <= 9999 {
+    if let zone = words.dropFirst().first.flatMap({ Int($0) }), zone.magnitude <= 9999 {
       offset = zone / 100 * 60 + zone % 100
     }
     self.init(

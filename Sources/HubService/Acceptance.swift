@@ -11,6 +11,8 @@ package import Posix
 package struct Acceptance: Sendable, Hashable {
   /// The accepted source commit.
   package var source: ObjectID
+  /// What the branch named before the push; nil for a first push.
+  package var base: ObjectID?
   /// The plan commit that was compiled from it.
   package var plan: ObjectID
   /// Who pushed, as the serving side says; nil for a local path.
@@ -22,9 +24,11 @@ package struct Acceptance: Sendable, Hashable {
 
   /// Makes a record.
   package init(
-    source: ObjectID, plan: ObjectID, principal: String?, overrides: [String], summary: String
+    source: ObjectID, base: ObjectID?, plan: ObjectID, principal: String?, overrides: [String],
+    summary: String
   ) {
     self.source = source
+    self.base = base
     self.plan = plan
     self.principal = principal
     self.overrides = overrides
@@ -37,6 +41,7 @@ package struct Acceptance: Sendable, Hashable {
     let json = JSONValue.object([
       "format": .integer(1),
       "source": .string(source.hex),
+      "base": base.map { .string($0.hex) } ?? .null,
       "plan": .string(plan.hex),
       "principal": principal.map { .string($0) } ?? .null,
       "overrides": .array(overrides.map { .string($0) }),
@@ -53,18 +58,23 @@ package struct Acceptance: Sendable, Hashable {
       let plan = json["plan"]?.string.flatMap({ ObjectID(hex: $0) })
     else { return nil }
     return Acceptance(
-      source: source, plan: plan, principal: json["principal"]?.string,
+      source: source, base: json["base"]?.string.flatMap({ ObjectID(hex: $0) }), plan: plan,
+      principal: json["principal"]?.string,
       overrides: (json["overrides"]?.items ?? []).compactMap(\.string),
       summary: json["summary"]?.string ?? "")
   }
 
-  /// Removes the records that nobody needs any more: all but that of `current`.
-  package static func removeAll(
-    except current: ObjectID, in hub: HubLayout
+  /// Removes the records that nobody needs any more, when `current` is settled.
+  ///
+  /// That of `current` stays, and those of pushes on top of it: Git may be about to move the branch.
+  package static func removeSettled(
+    _ current: ObjectID, in hub: HubLayout
   ) throws(PosixError) {
     guard Files.isDirectory(hub.accepted) else { return }
     for entry in try Files.entries(in: hub.accepted) where entry.text != "\(current.hex).json" {
-      try Files.remove(hub.accepted + "/" + entry.text)
+      let isNext = ObjectID(hex: entry.text.dropLast(5)).flatMap { read($0, from: hub) }
+        .map { $0.base == current }
+      if isNext != true { try Files.remove(hub.accepted + "/" + entry.text) }
     }
   }
 

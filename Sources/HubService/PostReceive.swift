@@ -16,7 +16,9 @@ package enum PostReceive {
     BrokenPipe.ignore()
     do throws(HubError) {
       let input = try HubError.wrap { try StandardInput.readAll(limit: 16 << 20) }
-      let updates = RefUpdate.parse(input) ?? []
+      guard let updates = RefUpdate.parse(input) else {
+        throw HubError("Git gave lines that cannot be understood")
+      }
       let repository = try HubError.wrap { try Repository.fromHookEnvironment() }
       let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
       guard updates.contains(where: { $0.name == branch }) else { return 0 }

@@ -94,7 +94,7 @@ package enum PreReceive {
           slices: slices, source: source, sourceCommit: sourceCommit, to: store)
         try pack.finish()
         try Acceptance(
-          source: source, plan: plan.id, principal: environment.principal,
+          source: source, base: update.old, plan: plan.id, principal: environment.principal,
           overrides: overrides.given, summary: review.radius?.text() ?? ""
         ).write(to: hub)
       }

@@ -75,8 +75,11 @@ package struct ReleasedState: Sendable, Hashable {
     _ id: ObjectID?, from repository: Repository
   ) throws(HubError) -> ReleasedState? {
     guard let id else { return nil }
-    let commit = try HubError.wrap { try repository.commit(id) }
-    let entries = try HubError.wrap { try repository.tree(commit.tree) }
+    guard let commit = try? repository.commit(id), let entries = try? repository.tree(commit.tree)
+    else {
+      throw HubError(
+        "the state commit \(id.hex) cannot be read", hint: "restore fleet.git from a backup")
+    }
     func entry(_ name: [UInt8]) -> ObjectID? { entries.first { $0.name == name }?.id }
     guard let blob = entry(file), let released = entry(releasedFolder),
       let json = JSONParser.parse(try HubError.wrap { try repository.blob(blob, limit: 1 << 20) }),

@@ -45,7 +45,7 @@ package struct Settlement {
   /// Brings plan, state and slices up to the branch.
   package func run(now: Timestamp) throws(HubError) -> Outcome {
     var outcome = Outcome()
-    outcome.removedLeftovers = try removeLeftovers(now)
+    outcome.removedLeftovers = try Leftovers.remove(hub, now: now)
     let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
     guard let source = try HubError.wrap({ try repository.reference(branch) }) else {
       return outcome
@@ -54,10 +54,15 @@ package struct Settlement {
     var state = try ReleasedState.read(stateID, from: repository)
     let acceptance = Acceptance.read(source, from: hub)
     let epoch = try HubDescriptor.read(hub).epoch
+    for earlier in earlierDecisions(acceptance, after: state) {
+      guard let plan = PlanCommit.read(earlier.plan, from: repository),
+        plan.source == earlier.source
+      else { continue }
+      state = try release(plan, epoch: epoch, after: state, earlier, now: now)
+    }
     if let plan = try plan(of: source, branch: branch, acceptance, &outcome) {
       if state?.source != source || state?.plan != plan.id || state?.epoch != epoch {
-        state = try release(
-          plan, epoch: epoch, after: state, stateID: stateID, acceptance, now: now)
+        state = try release(plan, epoch: epoch, after: state, acceptance, now: now)
         outcome.isNewRelease = true
       }
     }
@@ -70,27 +75,30 @@ package struct Settlement {
       }
     }
     if state?.source == source {
-      try HubError.wrap { try Acceptance.removeAll(except: source, in: hub) }
+      try HubError.wrap { try Acceptance.removeSettled(source, in: hub) }
     }
     return outcome
   }
 
-  /// People push to fleet.git while the hub's lock is held, so a lock there may be a living one's.
-  private static let livingLockSeconds: Int64 = 60
-  private static let temporaryFileSeconds: Int64 = 86_400
+  /// The most pushes that are taken up again, one by one, when nobody has settled them.
+  private static let decisionLimit = 1000
 
-  /// Lock files that no living process can hold, because the hub's lock is ours.
-  private func removeLeftovers(_ now: Timestamp) throws(HubError) -> [String] {
-    try HubError.wrap {
-      try StaleFiles.remove(
-        gitDirectory: hub.fleet, locksOlderThan: Self.livingLockSeconds,
-        temporaryFilesOlderThan: Self.temporaryFileSeconds, now: now.seconds
-      ).map { "fleet.git/" + $0 }
-        + StaleFiles.remove(
-          gitDirectory: hub.slices, locksOlderThan: 0,
-          temporaryFilesOlderThan: Self.temporaryFileSeconds, now: now.seconds
-        ).map { "slices.git/" + $0 }
+  /// The accepted pushes between the state and the branch's, oldest first: each is a decision of its own
+  /// in the audit log, with its pusher and its overrides, also when it was not settled in its time.
+  private func earlierDecisions(
+    _ last: Acceptance?, after state: ReleasedState?
+  ) -> [Acceptance] {
+    // Once the branch is decided on there is nothing before it to decide.
+    if last?.source == state?.source { return [] }
+    var result: [Acceptance] = []
+    var base = last?.base
+    while let source = base, source != state?.source, result.count < Self.decisionLimit,
+      let acceptance = Acceptance.read(source, from: hub)
+    {
+      result.append(acceptance)
+      base = acceptance.base
     }
+    return result.reversed()
   }
 
   /// The plan of a source commit: the one that the ref names, the one that pre-receive compiled, or
@@ -98,7 +106,7 @@ package struct Settlement {
   private func plan(
     of source: ObjectID, branch: String, _ acceptance: Acceptance?, _ outcome: inout Outcome
   ) throws(HubError) -> PlanCommit? {
-    let current = try HubError.wrap { try repository.reference(HubLayout.Ref.plan) }
+    let current = try planReference(&outcome)
     if let plan = PlanCommit.read(current, from: repository), plan.source == source { return plan }
     let plan: PlanCommit
     if let known = PlanCommit.read(acceptance?.plan, from: repository), known.source == source {
@@ -113,6 +121,19 @@ package struct Settlement {
         message: "plan of \(source.short)")
     }
     return plan
+  }
+
+  /// What the plan's ref names. A file that names nothing, as after a loss of power, is removed: the
+  /// plan can be had again.
+  private func planReference(_ outcome: inout Outcome) throws(HubError) -> ObjectID? {
+    do throws(GitError) {
+      return try repository.reference(HubLayout.Ref.plan)
+    } catch {
+      let isRemoved = try HubError.wrap { try Files.remove("\(hub.fleet)/\(HubLayout.Ref.plan)") }
+      guard isRemoved else { throw HubError(error.description, hint: error.hint) }
+      outcome.removedLeftovers.append("fleet.git/\(HubLayout.Ref.plan)")
+      return try HubError.wrap { try repository.reference(HubLayout.Ref.plan) }
+    }
   }
 
   private func compile(
@@ -149,13 +170,15 @@ package struct Settlement {
 
   /// Tells every cluster to run the plan, at once.
   private func release(
-    _ plan: PlanCommit, epoch: Int, after state: ReleasedState?, stateID: ObjectID?,
-    _ acceptance: Acceptance?, now: Timestamp
+    _ plan: PlanCommit, epoch: Int, after state: ReleasedState?, _ accepted: Acceptance?,
+    now: Timestamp
   ) throws(HubError) -> ReleasedState {
     let source = try HubError.wrap { try repository.commit(plan.source) }
     let removed = try Tombstones.tree(
       after: state, plan: plan, sourceTree: source.tree, repository: repository)
     let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
+    // Who pushed that source has not raised the epoch.
+    let acceptance = isRaised ? nil : accepted
     let subject =
       isRaised
       ? "epoch \(epoch), all slices are published anew"
@@ -172,7 +195,7 @@ package struct Settlement {
         body: summary(acceptance),
         trailers: trailers, to: repository)
       try repository.updateReference(
-        HubLayout.Ref.state, to: next.id, expecting: stateID ?? .zero,
+        HubLayout.Ref.state, to: next.id, expecting: state?.id ?? .zero,
         message: "release \(next.release)")
       return next
     }

@@ -43,10 +43,6 @@ struct DamageTests {
     Damage(id: "plan-ref-to-a-source-commit") {
       try $0.git("fleet.git", "update-ref", "refs/fleet/plan", "main")
     },
-    Damage(id: "plan-ref-to-nothing") {
-      try $0.scratch.write(
-        String(repeating: "0123456789", count: 4) + "\n", to: "hub/fleet.git/refs/fleet/plan")
-    },
     Damage(id: "accepted-lost") { try Files.removeTree($0.hub.accepted) },
     Damage(id: "accepted-garbage") {
       try $0.scratch.write("garbage", to: "hub/accepted/\(try $0.clone.head).json")
@@ -86,6 +82,55 @@ struct DamageTests {
     #expect(try fixture.sliceRefs() == before)
     #expect(try fixture.unsettled() == [])
     #expect(try fixture.tick() == [])
+  }
+
+  @Test(
+    "a plan's ref that names nothing stops Git itself; a tick repairs it, and the push passes",
+    arguments: [String(repeating: "0123456789", count: 4), "garbage", ""])
+  func planRefBroken(_ content: String) throws {
+    let fixture = try HubFixture.pushed()
+    try fixture.tick()
+    let plan = try fixture.ref("refs/fleet/plan")
+    try fixture.scratch.write(content + "\n", to: "hub/fleet.git/refs/fleet/plan")
+    #expect(try Self.pushChange(fixture).isRefused)
+    let said = try fixture.tick()
+    #expect(
+      said
+        == (content.count == 40
+          ? [] : ["removed 'fleet.git/refs/fleet/plan', left by a killed job"]))
+    #expect(try fixture.ref("refs/fleet/plan") == plan)
+    #expect(try fixture.clone.push().text == Self.changeText)
+    #expect(try fixture.unsettled() == [])
+  }
+
+  @Test("temporary files of killed jobs are removed when they are a day old, half marks at once")
+  func temporaryFiles() throws {
+    let fixture = try HubFixture.pushed()
+    try fixture.tick()
+    let before = try fixture.fingerprint()
+    let places = [
+      "fleet.git/objects/tmp_object_git2_", "fleet.git/objects/pack/tmp_pack_",
+      "slices.git/objects/pack/tmp_idx_", "status.git/objects/tmp_obj_",
+    ]
+    for age in ["young", "old"] {
+      for place in places { try fixture.scratch.write("half", to: "hub/\(place)\(age)") }
+      try fixture.scratch.write(
+        "PACK", to: "hub/fleet.git/objects/tmp_objdir-incoming-\(age)/pack/tmp_pack")
+    }
+    let old = places.map { "\($0)old" } + ["fleet.git/objects/tmp_objdir-incoming-old"]
+    for path in old {
+      _ = try Child.run(["touch", "-d", "25 hours ago", "\(fixture.hub.root)/\(path)"])
+    }
+    let halves = ["slices.git/.fleet-published.abcdef", "fleet.git/refs/fleet/state.lock"]
+    for path in halves { try fixture.scratch.write("half", to: "hub/\(path)") }
+    #expect(
+      try fixture.tick().sorted()
+        == (old + halves).map { "removed '\($0)', left by a killed job" }.sorted())
+    let rest =
+      places.map { "+ \($0)young" } + [
+        "+ fleet.git/objects/tmp_objdir-incoming-young/pack/tmp_pack"
+      ]
+    #expect(try fixture.fingerprint().changes(since: before) == rest.sorted())
   }
 
   @Test("slices.git that was made anew, or from a backup, is filled again with the same slices")
@@ -132,9 +177,6 @@ struct DamageTests {
     Damage(id: "state-ref-to-a-source-commit") {
       try $0.git("fleet.git", "update-ref", "refs/fleet/state", "main")
     },
-    Damage(id: "plan-ref-no-id") {
-      try $0.scratch.write("garbage\n", to: "hub/fleet.git/refs/fleet/plan")
-    },
     Damage(id: "descriptor-garbage") { try $0.scratch.write("garbage\n", to: "hub/hub.json") },
     Damage(id: "packed-refs-garbage") {
       try $0.scratch.write("garbage\n", to: "hub/slices.git/packed-refs")
@@ -171,7 +213,8 @@ struct DamageTests {
     let scratch = fixture.scratch.path
     Golden.check(
       "\(push.text)\n\(push.report)\n# fleet-hub tick\n"
-        + GitFixture.namingIDs(in: cron.replacing(scratch, with: "…")), "damage/\(damage.id).txt")
+        + GitFixture.namingIDs(in: cron.replacing(scratch, with: "…")) + "\n",
+      "damage/\(damage.id).txt")
     #expect(!push.text.contains("Fatal error"))
   }
 

@@ -64,15 +64,21 @@ struct HookExitTests {
           "GIT_DIR": ".", "GIT_OBJECT_DIRECTORY": "/nonexistent",
           "GIT_QUARANTINE_PATH": "/nonexistent",
         ]),
-      Case(id: "head-detached", input: line(zero, one)) {
-        try $0.git("fleet.git", "update-ref", "--no-deref", "HEAD", "refs/heads/main")
-      },
-      Case(id: "head-garbage", input: line(zero, one)) {
-        try $0.scratch.write("garbage\n", to: "hub/fleet.git/HEAD")
-      },
-      Case(id: "config-garbage", input: line(zero, one)) {
-        try $0.scratch.write("[garbage\n", to: "hub/fleet.git/config")
-      },
+      Case(
+        id: "head-detached", input: line(zero, one),
+        prepare: {
+          try $0.git("fleet.git", "update-ref", "--no-deref", "HEAD", "refs/heads/main")
+        }),
+      Case(
+        id: "head-garbage", input: line(zero, one),
+        prepare: {
+          try $0.scratch.write("garbage\n", to: "hub/fleet.git/HEAD")
+        }),
+      Case(
+        id: "config-garbage", input: line(zero, one),
+        prepare: {
+          try $0.scratch.write("[garbage\n", to: "hub/fleet.git/config")
+        }),
     ])
   func outOfPlace(_ entry: Case) throws {
     let fixture = try HubFixture.pushed()

@@ -28,7 +28,7 @@ struct RefRulesTests {
         try $0.git("checkout", "-q", "--orphan", "other")
         try $0.commit("unrelated")
       },
-      Case(id: "plan-ref", refs: ["main:refs/fleet/plan"]),
+      Case(id: "plan-ref", refs: ["+main:refs/fleet/plan"]),
       Case(id: "state-ref-forced", refs: ["main:refs/fleet/state"], force: true),
       Case(id: "fleet-ref-deleted", refs: [":refs/fleet/state"]),
       Case(id: "new-fleet-ref", refs: ["main:refs/fleet/mine"]),
@@ -36,13 +36,13 @@ struct RefRulesTests {
         try $0.git("notes", "add", "-m", "well done", "HEAD")
       },
       Case(id: "pull-request", refs: ["main:refs/pull/1/head"]),
-      Case(id: "one-of-several", refs: ["main", "v1", "feature", "main:refs/fleet/plan"]) {
+      Case(id: "one-of-several", refs: ["main", "v1", "feature", "+main:refs/fleet/plan"]) {
         try $0.write("README.md", "# Shops\n")
         try $0.commit("a page")
         try $0.git("tag", "v1")
         try $0.git("branch", "feature")
       },
-      Case(id: "two-of-several", refs: [":main", "main:refs/fleet/plan", "feature"]) {
+      Case(id: "two-of-several", refs: [":main", "+main:refs/fleet/plan", "feature"]) {
         try $0.git("branch", "feature")
       },
       Case(id: "unknown-option", refs: ["main"], options: ["fleet.alow-delete=Namespace:1"]) {

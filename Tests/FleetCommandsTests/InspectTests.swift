@@ -34,6 +34,7 @@ struct InspectTests {
   func missingNames() throws {
     let fleet = try FleetFixture(Samples.shops)
     fleet.run("get", "clusters", "store-1", "stroe-2", "nothing")
+    fleet.run("get", "clusters", "store")
     fleet.run("get", "clustres")
     fleet.run("get", "pods")
     fleet.run("get", "clusters", "-l", "region=eu,,")

@@ -39,16 +39,16 @@ struct PrintingTests {
     "where a hub is, from what people write",
     arguments: [
       ("/srv/hub/", "/srv/hub", "/srv/hub/fleet.git"),
-      ("../hub/fleet.git", "/work/hub", "/work/hub/fleet.git"),
+      ("../hub/fleet.git", "/home/ada/hub", "/home/ada/hub/fleet.git"),
       ("file:///srv/hub/fleet.git/", "/srv/hub", "/srv/hub/fleet.git"),
       ("git@host:fleet.git", "git@host:", "git@host:fleet.git"),
       ("git@host:hub", "git@host:hub", "git@host:hub/fleet.git"),
       ("https://host/x/fleet.git", "https://host/x", "https://host/x/fleet.git"),
       ("ssh://host/srv/hub", "ssh://host/srv/hub", "ssh://host/srv/hub/fleet.git"),
-      ("./odd:name", "/work/shop/odd:name", "/work/shop/odd:name/fleet.git"),
+      ("./odd:name", "/home/ada/shop/odd:name", "/home/ada/shop/odd:name/fleet.git"),
     ])
   func hubs(_ text: String, _ base: String, _ fleet: String) {
-    let location = HubLocation(text, origin: "--hub", folder: "/work/shop")
+    let location = HubLocation(text, origin: "--hub", folder: "/home/ada/shop")
     #expect(location.base == base)
     #expect(location.fleet == fleet)
     #expect((location.layout != nil) == base.hasPrefix("/"))

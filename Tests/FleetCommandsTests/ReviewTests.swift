@@ -91,6 +91,13 @@ struct ReviewTests {
     Golden.check(fleet.transcript, "commands/budgets.txt")
   }
 
+  @Test("a remote of another name counts when the branch follows it")
+  func otherRemote() throws {
+    let fleet = try pushed()
+    try fleet.git("remote", "rename", "origin", "hub")
+    #expect(fleet.run("plan").text == "blast radius: nothing changes on any cluster\n")
+  }
+
   @Test("a branch that lacks commits of the hub is told")
   func behind() throws {
     let fleet = try pushed()

@@ -89,6 +89,23 @@ struct SetupTests {
     Golden.check(fleet.transcript, "commands/hooks.txt")
   }
 
+  static let templates = EmbeddedFiles.all.map(\.path).filter {
+    $0.hasPrefix("templates/hub/") || $0.hasPrefix("templates/site/")
+  }
+
+  @Test("a template that is filled in has no place left", arguments: templates)
+  func filled(_ template: String) {
+    let text = HubCreation.filled(
+      template, hub: "/srv/hub", libexec: "/usr/libexec", cluster: "store-1")
+    #expect(!text.contains("{{"))
+    #expect(!text.contains("}}"))
+    let lines = text.split(separator: "\n").filter { $0.first != "#" }
+    if template.hasSuffix(".cron") {
+      #expect(lines.count == 1)
+      #expect(lines.first?.hasPrefix("* * * * * /usr/libexec/fleet-") == true)
+    }
+  }
+
   @Test("every shim of this version is in the list of released ones", arguments: HookFiles.places)
   func releasedShims(_ place: HookFiles.Place) throws {
     let text = try #require(EmbeddedFiles.file(place.source)?.text)

@@ -71,7 +71,6 @@ struct StatusTests {
         stderr| note: Could not read from remote repository.
         stderr| note: Please make sure you have the correct access rights
         stderr| note: and the repository exists.
-        stderr| hint: the hub is that of --hub; another one: --hub FOLDER-OR-URL
         exit code 75
 
         """)

@@ -109,7 +109,10 @@ package final class FleetClone {
     var stream: [UInt8] = []
     func add(_ text: String) { stream.append(contentsOf: text.utf8) }
     add("commit refs/heads/main\nauthor \(person)\ncommitter \(person)\n")
-    add("data \(message.utf8.count)\n\(message)\nfrom refs/heads/main^0\n")
+    add("data \(message.utf8.count)\n\(message)\n")
+    if try GitFixture.attempt(["rev-parse", "-q", "--verify", "main"], in: path).succeeded {
+      add("from refs/heads/main^0\n")
+    }
     for file in files {
       let name = file.path.map { byte in
         let digits = String(byte, radix: 8)

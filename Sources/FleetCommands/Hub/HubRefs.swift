@@ -64,7 +64,8 @@ struct HubRefs {
     let failure = GitProgram.failure(result, arguments)
     throw CommandError(
       "the hub '\(location.base)' cannot be read", notes: failure.notes,
-      hints: ["the hub is that of \(location.origin); another one: --hub FOLDER-OR-URL"],
+      hints: location.origin == "--hub"
+        ? [] : ["this is the hub of \(location.origin); another one: --hub FOLDER-OR-URL"],
       status: .tryLater)
   }
 }

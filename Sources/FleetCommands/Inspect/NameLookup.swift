@@ -62,8 +62,13 @@ struct NameLookup {
   static func missing(
     _ kind: String, _ name: String, among names: [String], list: String
   ) -> CommandError {
-    let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-    return CommandError(
-      "there is no \(kind) \(Wording.quoted(name))", hints: [nearest ?? "see all: \(list)"])
+    let longer = names.filter { !name.isEmpty && $0.utf8.starts(with: name.utf8) }
+    var hint = "see all: \(list)"
+    if let nearest = Suggestion.nearest(to: name, among: names) {
+      hint = "did you mean '\(nearest)'?"
+    } else if !longer.isEmpty {
+      hint = "names that begin so: \(Wording.list(longer))"
+    }
+    return CommandError("there is no \(kind) \(Wording.quoted(name))", hints: [hint])
   }
 }

@@ -91,11 +91,18 @@ final class FleetRepository {
     return String(head.dropFirst(prefix.count))
   }
 
-  /// What was last seen of the hub's branch: the remote-tracking branch; nil without one.
+  /// What was last seen of the hub's branch: that of `origin`, else what the local branch of the same
+  /// name follows; nil without one.
   func upstream() throws(CommandError) -> (name: String, version: SourceVersion)? {
     if isBare { return nil }
-    let name = "origin/\(try hubBranch())"
-    return try commit("refs/remotes/\(name)").map { (name, $0) }
+    let branch = try hubBranch()
+    let followed = try git.answer([
+      "for-each-ref", "--format=%(upstream:short)", "refs/heads/\(branch)",
+    ])
+    for name in ["origin/\(branch)"] + (followed.map { [$0] } ?? []) {
+      if let version = try commit("refs/remotes/\(name)") { return (name, version) }
+    }
+    return nil
   }
 }
 

@@ -54,6 +54,7 @@ struct InitCommand: FleetCommand {
     let git = GitProgram(directory: folder, environment: context.environment)
     let isNew = try Self.prepare(git, folder: folder)
     var steps = NextSteps(folder: folder, here: here)
+    if keepsFiles { steps.cluster = "NAME" }
     // The hub first: it is what can fail for reasons that lie outside.
     if let hub {
       let root = CommandContext.absolute(hub, from: here)

@@ -6,6 +6,8 @@ import Posix
 struct NextSteps {
   /// What was done, a line each.
   var done: [String] = []
+  /// A cluster to begin with.
+  var cluster = "dev-1"
   /// Commands that come before the first push.
   var commands: [String] = []
   /// The URL that is set as `origin`.
@@ -32,9 +34,9 @@ struct NextSteps {
     if let hub {
       lines.append("  git push -u origin main")
       lines.append("  (crontab -l 2>/dev/null; cat \(quoted(hub.cronFile))) | crontab -")
-      lines.append("and at the site of cluster dev-1, each minute by cron:")
+      lines.append("and at the site of cluster \(cluster), each minute by cron:")
       lines.append(
-        "  \(quoted(hub.programs))/fleet-sync --cluster dev-1 --hub \(quoted(hub.root)) "
+        "  \(quoted(hub.programs))/fleet-sync --cluster \(cluster) --hub \(quoted(hub.root)) "
           + "--state ~/.fleet-sync --target kubectl")
     } else {
       lines.append("  kubectl fleet init --hub PATH     makes a hub on this machine")
