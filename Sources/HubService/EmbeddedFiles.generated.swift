@@ -207,6 +207,7 @@ data:
     File(
       path: "templates/fleet-repo/apps/hello/fleet.yaml", isExecutable: false,
       text: ##"""
+name: hello
 defaultNamespace: hello
 
 """##),
@@ -294,7 +295,7 @@ restrict,command="FLEET_PRINCIPAL=ada git-shell -c \"$SSH_ORIGINAL_COMMAND\"" ss
     File(
       path: "templates/hub/fleet-hub.cron", isExecutable: false,
       text: ##"""
-# Finishes what a push began, reads the statuses, keeps the hub in order. Install it for the user who owns the hub:
+# Finishes what a push began and reads the statuses. Install it for the user who owns the hub:
 #   crontab {{HUB}}/fleet-hub.cron      (or copy the line into the crontab that you have)
 * * * * * {{LIBEXEC}}/fleet-hub tick --hub {{HUB}} >>{{HUB}}/tick.log 2>&1
 
@@ -302,22 +303,37 @@ restrict,command="FLEET_PRINCIPAL=ada git-shell -c \"$SSH_ORIGINAL_COMMAND\"" ss
     File(
       path: "templates/hub/nginx.conf", isExecutable: false,
       text: ##"""
-# Serves the hub over HTTP with git-http-backend. Needs nginx and fcgiwrap; put TLS and authentication before it.
-# REMOTE_USER tells the hub who pushes: for fleet.git a person, for status.git the name of the cluster.
-location ~ ^/hub\.json$ {
+# Serves the hub over HTTP with git-http-backend. Needs nginx and fcgiwrap; put TLS before it.
+# REMOTE_USER tells the hub who pushes. People and clusters have passwords in different files and reach different
+# repositories: a cluster's user name is its name, and it can write its own status and nothing else.
+location = /hub.json {
   root {{HUB}};
 }
-location ~ ^/(fleet|slices|status)\.git/ {
-  auth_basic           "fleet";
-  auth_basic_user_file {{HUB}}/htpasswd;
+location ~ ^/fleet\.git/ {
+  auth_basic           "people";
+  auth_basic_user_file {{HUB}}/people.htpasswd;
   client_max_body_size 256m;
+  fastcgi_read_timeout 600;
   include              fastcgi_params;
   fastcgi_param        SCRIPT_FILENAME /usr/lib/git-core/git-http-backend;
   fastcgi_param        GIT_PROJECT_ROOT {{HUB}};
   fastcgi_param        GIT_HTTP_EXPORT_ALL 1;
+  fastcgi_param        GIT_PROTOCOL $http_git_protocol;
   fastcgi_param        PATH_INFO $uri;
   fastcgi_param        REMOTE_USER $remote_user;
-  fastcgi_read_timeout 600;
+  fastcgi_pass         unix:/run/fcgiwrap.socket;
+}
+location ~ ^/(slices|status)\.git/ {
+  auth_basic           "clusters";
+  auth_basic_user_file {{HUB}}/clusters.htpasswd;
+  include              fastcgi_params;
+  fastcgi_param        SCRIPT_FILENAME /usr/lib/git-core/git-http-backend;
+  fastcgi_param        GIT_PROJECT_ROOT {{HUB}};
+  fastcgi_param        GIT_HTTP_EXPORT_ALL 1;
+  fastcgi_param        GIT_PROTOCOL $http_git_protocol;
+  fastcgi_param        PATH_INFO $uri;
+  fastcgi_param        REMOTE_USER $remote_user;
+  fastcgi_param        FLEET_CLUSTER $remote_user;
   fastcgi_pass         unix:/run/fcgiwrap.socket;
 }
 

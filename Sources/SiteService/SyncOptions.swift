@@ -50,7 +50,7 @@ struct HubAddress: Sendable, Hashable {
     var url = Substring(text)
     while url.utf8.count > 1, url.utf8.last == UInt8(ascii: "/") { url = url.dropLast() }
     guard !url.isEmpty, url.utf8.first != UInt8(ascii: "-"),
-      url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+      url.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
     else { return nil }
     // `ext::` and its like start programs.
     guard !url.contains("::") else { return nil }

@@ -71,9 +71,10 @@ extension FieldCatalog {
     "correctDrift",
     [
       Field(
-        "enabled", .bool, .refused("drift is not corrected"), "drift on the cluster is undone"),
+        "enabled", .bool, .inert("sites apply their whole slice at every run"),
+        "drift on the cluster is undone"),
       Field(
-        "force", .bool, .refused("drift is not corrected"),
+        "force", .bool, .refused("nothing is deleted to be made again"),
         "objects are deleted and made again for it"),
       Field(
         "keepFailHistory", .bool, .inert(noRelease), "failed corrections stay in Helm's history"),
