@@ -36,7 +36,8 @@ package enum HookOutput {
       ? ""
       : " in \(Wording.number(files.count)) of "
         + Wording.count(review.changedPaths.count, "changed file")
-    return Wording.wrap("error: push refused: \(what)\(place); nothing was changed", indent: "       ")
+    return Wording.wrap(
+      "error: push refused: \(what)\(place); nothing was changed", indent: "       ")
       + "\nhint: look before you push: kubectl fleet check, kubectl fleet plan\n"
   }
 
@@ -48,7 +49,9 @@ package enum HookOutput {
 
   /// The text about a failure of the hub itself.
   package static func text(failure: HubError, program: String) -> String {
-    var lines = [Wording.wrap("error: \(program) failed: \(failure.description)", indent: "       ")]
+    var lines = [
+      Wording.wrap("error: \(program) failed: \(failure.description)", indent: "       ")
+    ]
     if failure.isTemporary {
       lines.append("hint: try again in a moment")
     } else {

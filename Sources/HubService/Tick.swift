@@ -16,7 +16,9 @@ package enum Tick {
     let now = Timestamp.now()
     try HubLock.hold(hub, waitingSeconds: 0) { () throws(HubError) in
       let outcome = try Settlement(hub: hub, progress: Progress { _ in }).run(now: now)
-      for leftover in outcome.removedLeftovers { log("removed '\(leftover)', left by a killed job") }
+      for leftover in outcome.removedLeftovers {
+        log("removed '\(leftover)', left by a killed job")
+      }
       if let problem = outcome.problem { log("warning: \(problem)") }
       if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
         log(

@@ -19,7 +19,8 @@ package enum BudgetVerdict {
   ) -> [Finding] {
     var findings: [Finding] = []
     for kind in radius.kinds where kind.deleted > 0 {
-      guard let limit = overrides.deletions[kind.shortName] ?? budget.deletionLimit(of: kind.shortName),
+      guard
+        let limit = overrides.deletions[kind.shortName] ?? budget.deletionLimit(of: kind.shortName),
         kind.deleted > limit
       else { continue }
       findings.append(deletion(kind, limit: limit, radius, budget))
@@ -35,7 +36,8 @@ package enum BudgetVerdict {
           "the push changes \(Wording.count(radius.changedClusterCount, "cluster")), "
             + "the budget allows \(allowed(limit, budget.clustersChanged, of: before))",
           at: nil, notes: place(budget.clustersChanged),
-          hints: ["if this is meant: git push -o fleet.allow-changed=\(radius.changedClusterCount)"]))
+          hints: ["if this is meant: git push -o fleet.allow-changed=\(radius.changedClusterCount)"]
+        ))
     }
     if let limit = limit(budget.clustersRemoved, overrides.clustersRemoved, of: before),
       radius.leavingClusterCount > limit
@@ -46,7 +48,8 @@ package enum BudgetVerdict {
           "the push takes \(Wording.count(radius.leavingClusterCount, "cluster")) out of the "
             + "inventory, the budget allows \(allowed(limit, budget.clustersRemoved, of: before))",
           at: nil, notes: place(budget.clustersRemoved) + leaving(radius),
-          hints: ["if this is meant: git push -o fleet.allow-removed=\(radius.leavingClusterCount)"]))
+          hints: ["if this is meant: git push -o fleet.allow-removed=\(radius.leavingClusterCount)"]
+        ))
     }
     return findings
   }
@@ -57,7 +60,8 @@ package enum BudgetVerdict {
     override ?? quantity.map { $0.value.resolved(of: total) }
   }
 
-  private static func allowed(_ limit: Int, _ quantity: Located<Quantity>?, of total: Int) -> String {
+  private static func allowed(_ limit: Int, _ quantity: Located<Quantity>?, of total: Int) -> String
+  {
     if case .share? = quantity?.value, let text = quantity?.value.text {
       return "\(Wording.number(limit)) (\(text) of \(Wording.number(total)))"
     }

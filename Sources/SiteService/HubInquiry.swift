@@ -51,7 +51,8 @@ enum HubInquiry {
       switch error {
       case .damaged: return "the hub's 'hub.json' is damaged"
       case .format(let number):
-        return "the hub's 'hub.json' has format \(number), this fleet-sync knows \(SliceLayout.format)"
+        return
+          "the hub's 'hub.json' has format \(number), this fleet-sync knows \(SliceLayout.format)"
       case .layout(let name): return "the hub's layout '\(name)' is not known to this fleet-sync"
       }
     }

@@ -39,7 +39,8 @@ struct SiteRun {
       ?? SiteState(
         cluster: options.cluster,
         counter: max(
-          now.seconds, (try? folder.readStatus()).flatMap { StatusReport(json: $0) }
+          now.seconds,
+          (try? folder.readStatus()).flatMap { StatusReport(json: $0) }
             .map { Int64($0.counter) } ?? 0))
     if state.hub != options.hub.url {
       // Another hub has seen no status, and may serve in another way.

@@ -58,7 +58,8 @@ import Testing
     #expect(MD5.hex(Self.million) == "7707d6ae4e027c70eea2a935c2296f21")
   }
 
-  @Test("pieces of any length give the digest of the whole", arguments: [1, 3, 55, 63, 64, 65, 200])
+  @Test(
+    "pieces of any length give the digest of the whole", arguments: [1, 3, 55, 63, 64, 65, 200])
   func pieces(length: Int) {
     let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     var sha1 = SHA1()

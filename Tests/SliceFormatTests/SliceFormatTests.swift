@@ -8,10 +8,14 @@ import Testing
   @Test(
     "an object's file name holds its identity",
     arguments: [
-      (ObjectIdentity(group: "apps", kind: "Deployment", namespace: "shop", name: "pos"),
-        "Deployment.apps~shop~pos.yaml"),
-      (ObjectIdentity(group: "", kind: "Namespace", namespace: "", name: "shop"),
-        "Namespace~~shop.yaml"),
+      (
+        ObjectIdentity(group: "apps", kind: "Deployment", namespace: "shop", name: "pos"),
+        "Deployment.apps~shop~pos.yaml"
+      ),
+      (
+        ObjectIdentity(group: "", kind: "Namespace", namespace: "", name: "shop"),
+        "Namespace~~shop.yaml"
+      ),
       (
         ObjectIdentity(
           group: "rbac.authorization.k8s.io", kind: "ClusterRole", namespace: "",
@@ -24,7 +28,9 @@ import Testing
     #expect(ObjectIdentity(fileName: Array(name.utf8)) == identity)
   }
 
-  @Test("other file names are no identities", arguments: ["a.yaml", "A~b.yaml", "~a~b.yaml", "A~b~.yaml", "A~b~c.txt"])
+  @Test(
+    "other file names are no identities",
+    arguments: ["a.yaml", "A~b.yaml", "~a~b.yaml", "A~b~.yaml", "A~b~c.txt"])
   func foreignFileNames(name: String) {
     #expect(ObjectIdentity(fileName: Array(name.utf8)) == nil)
   }
@@ -63,7 +69,10 @@ import Testing
 
   @Test(
     "only a slice that is not older may follow",
-    arguments: [(1, 5, 1, 5, true), (1, 5, 1, 6, true), (1, 5, 1, 4, false), (1, 5, 2, 1, true), (2, 1, 1, 9, false)])
+    arguments: [
+      (1, 5, 1, 5, true), (1, 5, 1, 6, true), (1, 5, 1, 4, false), (1, 5, 2, 1, true),
+      (2, 1, 1, 9, false),
+    ])
   func order(epoch: Int, release: Int, nextEpoch: Int, nextRelease: Int, mayFollow: Bool) {
     let old = SliceMessage(cluster: "a", source: .zero, release: release, epoch: epoch)
     let new = SliceMessage(cluster: "a", source: .zero, release: nextRelease, epoch: nextEpoch)
