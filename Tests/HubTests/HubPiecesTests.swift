@@ -156,17 +156,17 @@ struct HubPiecesTests {
   func creation() throws {
     let scratch = try ScratchFolder()
     let root = scratch.path + "/a \"b\" \\c ü"
-    _ = try HubCreation.create(root: root, branch: "live", libexec: "/opt/a \"b\" \\c")
+    _ = try HubCreation.create(root: root, branch: "live", libexec: "/usr/libexec/a \"b\" \\c")
     let hub = HubLayout(root: root)
     #expect(hub.isComplete)
-    #expect(try GitFixture.run(["config", "fleet.libexec"], in: hub.fleet) == "/opt/a \"b\" \\c")
+    #expect(try GitFixture.run(["config", "fleet.libexec"], in: hub.fleet) == "/usr/libexec/a \"b\" \\c")
     #expect(try GitFixture.run(["symbolic-ref", "HEAD"], in: hub.fleet) == "refs/heads/live")
     for repository in [hub.fleet, hub.slices, hub.status] {
       #expect(try GitFixture.run(["fsck", "--strict", "--no-progress"], in: repository) == "")
       #expect(try GitFixture.run(["config", "http.getanyfile"], in: repository) == "false")
     }
     let error = #expect(throws: HubError.self) {
-      try HubCreation.create(root: root, branch: "live", libexec: "/opt")
+      try HubCreation.create(root: root, branch: "live", libexec: "/usr")
     }
     #expect(error?.description == "'\(hub.fleet)' is there already")
   }
