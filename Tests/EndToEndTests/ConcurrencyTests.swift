@@ -219,6 +219,7 @@ struct ConcurrencyTests {
   @Test("a client that is killed at any moment leaves a hub that a tick makes whole")
   func clientKilledAtRandom() throws {
     var random = SeededRandom()
+    print("killed clients: \(random)")
     let fixture = try HubFixture.pushed()
     var longest: Int64 = 300
     for round in 1...8 {

@@ -46,6 +46,14 @@ package final class FleetClone {
     try git("remote", "add", "origin", remote)
   }
 
+  /// Takes a clone that was copied, with `remote` as its new origin.
+  package init(existing path: String, remote: String, firstCommit: Int) throws {
+    self.path = path
+    self.remote = remote
+    commits = firstCommit
+    try git("remote", "set-url", "origin", remote)
+  }
+
   /// Runs Git in the work tree and tells what it wrote to standard output.
   @discardableResult
   package func git(_ arguments: String..., input: [UInt8] = []) throws -> String {

@@ -67,7 +67,7 @@ http {
     listen 127.0.0.1:$port;
     $auth
     location = /hub.json { root $hub; }
-    location ~ ^/(slices|status)\\.git/ {
+    location ~ ^/(fleet|slices|status)\\.git/ {
       fastcgi_pass unix:$state/run/fcgi.sock;
       fastcgi_param SCRIPT_FILENAME $backend;
       fastcgi_param GIT_PROJECT_ROOT $hub;
