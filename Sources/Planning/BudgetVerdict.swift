@@ -36,7 +36,9 @@ package enum BudgetVerdict {
           "the push changes \(Wording.count(radius.changedClusterCount, "cluster")), "
             + "the budget allows \(allowed(limit, budget.clustersChanged, of: before))",
           at: nil, notes: place(budget.clustersChanged),
-          hints: ["if this is meant: git push -o fleet.allow-changed=\(radius.changedClusterCount)"]
+          hints: [
+            "if this is meant: 'git push -o fleet.allow-changed=\(radius.changedClusterCount)'"
+          ]
         ))
     }
     if let limit = limit(budget.clustersRemoved, overrides.clustersRemoved, of: before),
@@ -48,7 +50,9 @@ package enum BudgetVerdict {
           "the push takes \(Wording.count(radius.leavingClusterCount, "cluster")) out of the "
             + "inventory, the budget allows \(allowed(limit, budget.clustersRemoved, of: before))",
           at: nil, notes: place(budget.clustersRemoved) + leaving(radius),
-          hints: ["if this is meant: git push -o fleet.allow-removed=\(radius.leavingClusterCount)"]
+          hints: [
+            "if this is meant: 'git push -o fleet.allow-removed=\(radius.leavingClusterCount)'"
+          ]
         ))
     }
     return findings
@@ -91,7 +95,9 @@ package enum BudgetVerdict {
       .error, "budget-deletions",
       "the push deletes \(what), the budget allows \(Wording.number(limit))", at: nil,
       notes: [Finding.Note(names)],
-      hints: ["if this is meant: git push -o fleet.allow-delete=\(kind.shortName):\(kind.deleted)"])
+      hints: [
+        "if this is meant: 'git push -o fleet.allow-delete=\(kind.shortName):\(kind.deleted)'"
+      ])
   }
 
   private static func leaving(_ radius: BlastRadius) -> [Finding.Note] {

@@ -69,9 +69,12 @@ struct DocumentTests {
                  character 'S'
              3 | metadata: {name: Store_1, labels: {region: eu west}}
                |                  ^^^^^^^
+          hint: a name has lower-case letters, digits and '-', like 'store-0001'
           error: f.yaml:3:44: the label value 'eu west' may not have a space
              3 | metadata: {name: Store_1, labels: {region: eu west}}
                |                                            ^^^^^^^
+          hint: a value has at most 63 letters, digits, '-', '_' and '.', like
+                'eu-west'
           error: f.yaml:9:14: expected a string for 'metadata.namespace', found
                  the number 5
              9 |   namespace: 5

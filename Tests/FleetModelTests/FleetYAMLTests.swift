@@ -169,14 +169,18 @@ struct FleetYAMLTests {
                  'defaultNamespace', found a list
              2 | defaultNamespace: [a]
                |                   ^^^
+          hint: for example defaultNamespace: text
           error: apps/pos/fleet.yaml:3:9: expected a mapping for 'labels', found a
                  list
              3 | labels: [a]
                |         ^^^
+          hint: a mapping has lines 'name: value'
           error: apps/pos/fleet.yaml:4:7: the bundle name 'Pos' may not have the
                  character 'P'
              4 | name: Pos
                |       ^^^
+          hint: a name has lower-case letters, digits and '-', like
+                'point-of-sale'
           error: apps/pos/fleet.yaml:5:26: 'targetCustomizationMode' has the
                  unknown value 'firstMatch'
              5 | targetCustomizationMode: firstMatch
@@ -186,10 +190,12 @@ struct FleetYAMLTests {
                  'targetCustomizations', found a mapping
              6 | targetCustomizations: {}
                |                       ^^
+          hint: the items of a list begin with '- '
           error: apps/pos/fleet.yaml:7:11: expected a mapping for 'targets[0]',
                  found the string 'x'
              7 | targets: [x, null]
                |           ^
+          hint: a mapping has lines 'name: value'
           error: apps/pos/fleet.yaml:7:14: expected a value for 'targets[1]',
                  found nothing
              7 | targets: [x, null]

@@ -159,7 +159,8 @@ struct HubPiecesTests {
     _ = try HubCreation.create(root: root, branch: "live", libexec: "/usr/libexec/a \"b\" \\c")
     let hub = HubLayout(root: root)
     #expect(hub.isComplete)
-    #expect(try GitFixture.run(["config", "fleet.libexec"], in: hub.fleet) == "/usr/libexec/a \"b\" \\c")
+    #expect(
+      try GitFixture.run(["config", "fleet.libexec"], in: hub.fleet) == "/usr/libexec/a \"b\" \\c")
     #expect(try GitFixture.run(["symbolic-ref", "HEAD"], in: hub.fleet) == "refs/heads/live")
     for repository in [hub.fleet, hub.slices, hub.status] {
       #expect(try GitFixture.run(["fsck", "--strict", "--no-progress"], in: repository) == "")

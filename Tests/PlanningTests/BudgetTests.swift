@@ -24,7 +24,7 @@ struct BudgetTests {
   private static let namespaceRefused = """
     error: the push deletes 2 Namespaces, the budget allows 0
     note: Namespace n on c1 and c2
-    hint: if this is meant: git push -o fleet.allow-delete=Namespace:2
+    hint: if this is meant: 'git push -o fleet.allow-delete=Namespace:2'
 
     """
 
@@ -38,8 +38,8 @@ struct BudgetTests {
         expected: """
           error: the push deletes 2 PersistentVolumeClaims, the budget allows 0
           note: PersistentVolumeClaim n/p and PersistentVolumeClaim n/q on c1
-          hint: if this is meant: git push -o
-                fleet.allow-delete=PersistentVolumeClaim:2
+          hint: if this is meant:
+                'git push -o fleet.allow-delete=PersistentVolumeClaim:2'
 
           """),
       Case(
@@ -48,8 +48,8 @@ struct BudgetTests {
         expected: """
           error: the push deletes 1 CustomResourceDefinition, the budget allows 0
           note: CustomResourceDefinition tills.example.com on c1
-          hint: if this is meant: git push -o
-                fleet.allow-delete=CustomResourceDefinition:1
+          hint: if this is meant:
+                'git push -o fleet.allow-delete=CustomResourceDefinition:1'
 
           """),
       Case(id: "other-kinds-free", folds: ["c1: -Secret~n~s -ConfigMap~n~c"], expected: ""),
@@ -65,7 +65,7 @@ struct BudgetTests {
         expected: """
           error: the push deletes 2 Secrets, the budget allows 1
           note: Secret n/s on c1 and c2
-          hint: if this is meant: git push -o fleet.allow-delete=Secret:2
+          hint: if this is meant: 'git push -o fleet.allow-delete=Secret:2'
 
           """),
       Case(
@@ -77,7 +77,7 @@ struct BudgetTests {
         expected: """
           error: the push deletes 2 Namespaces, the budget allows 1
           note: Namespace n on c1 and c2
-          hint: if this is meant: git push -o fleet.allow-delete=Namespace:2
+          hint: if this is meant: 'git push -o fleet.allow-delete=Namespace:2'
 
           """),
       Case(
@@ -88,7 +88,7 @@ struct BudgetTests {
         expected: """
           error: the push deletes 1 Namespace, the budget allows 0
           note: Namespace n on c1
-          hint: if this is meant: git push -o fleet.allow-delete=Namespace:1
+          hint: if this is meant: 'git push -o fleet.allow-delete=Namespace:1'
 
           """),
       Case(
@@ -96,7 +96,7 @@ struct BudgetTests {
         expected: """
           error: the push changes 2 clusters, the budget allows 1
           note: budget.yaml:6:20: the budget before this push
-          hint: if this is meant: git push -o fleet.allow-changed=2
+          hint: if this is meant: 'git push -o fleet.allow-changed=2'
 
           """),
       Case(
@@ -105,7 +105,7 @@ struct BudgetTests {
         expected: """
           error: the push changes 3 clusters, the budget allows 2 (50% of 4)
           note: budget.yaml:6:20: the budget before this push
-          hint: if this is meant: git push -o fleet.allow-changed=3
+          hint: if this is meant: 'git push -o fleet.allow-changed=3'
 
           """),
       Case(
@@ -125,7 +125,7 @@ struct BudgetTests {
                  1
           note: budget.yaml:6:20: the budget before this push
           note: c1 and c2
-          hint: if this is meant: git push -o fleet.allow-removed=2
+          hint: if this is meant: 'git push -o fleet.allow-removed=2'
 
           """),
       Case(
@@ -143,17 +143,17 @@ struct BudgetTests {
         expected: """
           error: the push deletes 2 Namespaces, the budget allows 0
           note: Namespace n on c1 and c2
-          hint: if this is meant: git push -o fleet.allow-delete=Namespace:2
+          hint: if this is meant: 'git push -o fleet.allow-delete=Namespace:2'
 
           error: the push changes 1 cluster, the budget allows 0
           note: budget.yaml:6:20: the budget before this push
-          hint: if this is meant: git push -o fleet.allow-changed=1
+          hint: if this is meant: 'git push -o fleet.allow-changed=1'
 
           error: the push takes 1 cluster out of the inventory, the budget allows
                  0
           note: budget.yaml:7:20: the budget before this push
           note: c2
-          hint: if this is meant: git push -o fleet.allow-removed=1
+          hint: if this is meant: 'git push -o fleet.allow-removed=1'
 
           """),
     ])

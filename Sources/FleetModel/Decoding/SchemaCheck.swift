@@ -134,10 +134,11 @@ package struct SchemaCheck {
   ) {
     let place = path.isEmpty ? schema.name : Wording.quoted(path)
     let hints = Suggestion.nearest(to: key, among: schema.fields.map(\.name))
-      .map { ["did you mean '\($0)'?"] }
+      .map { "did you mean '\($0)'?" }
+    let known = Wording.list(schema.fields.map(\.name), most: 6)
     findings.error(
       "unknown-field", "unknown field \(Wording.quoted(key)) in \(place)", at: span,
-      hints: hints ?? [])
+      hints: [hints ?? "the fields here are \(known)"])
   }
 
   private mutating func wrongType(
@@ -151,7 +152,9 @@ package struct SchemaCheck {
 
   /// What to write instead, where only the quotes are wrong.
   private func quotingHint(_ node: YAMLNode, _ expected: String, _ key: String) -> [String] {
-    guard let scalar = node.scalar, scalar.text.utf8.count <= 60 else { return [] }
+    guard let scalar = node.scalar, scalar.text.utf8.count <= 60 else {
+      return shapeHint(expected, key)
+    }
     let text = PrintableText.escape(scalar.text)
     switch (expected, scalar.resolved) {
     case (FieldType.string.inWords, .bool), (FieldType.string.inWords, .int),
@@ -161,7 +164,22 @@ package struct SchemaCheck {
       return ["remove the quotes: \(key): \(text)"]
     case (FieldType.integer.inWords, .string) where Int64(text) != nil:
       return ["remove the quotes: \(key): \(text)"]
-    default: return []
+    case (FieldType.list(.string).inWords, _) where !text.isEmpty:
+      return ["write it as a list: \(key): [\(text)]"]
+    default: return shapeHint(expected, key)
+    }
+  }
+
+  /// An example of the right shape, where what stands there tells nothing about it.
+  private func shapeHint(_ expected: String, _ key: String) -> [String] {
+    switch expected {
+    case FieldType.string.inWords: ["for example \(key): text"]
+    case FieldType.bool.inWords: ["write \(key): true or \(key): false"]
+    case FieldType.integer.inWords: ["for example \(key): 3"]
+    case FieldType.integerOrPercent.inWords: ["for example \(key): 10%"]
+    case FieldType.list(.string).inWords: ["the items of a list begin with '- '"]
+    case FieldType.stringMap.inWords: ["a mapping has lines 'name: value'"]
+    default: []
     }
   }
 

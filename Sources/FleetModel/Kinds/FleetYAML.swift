@@ -68,7 +68,8 @@ package struct FleetYAML: Sendable {
     // Fleet writes it into a label of every bundle deployment, so 63 is the limit and not 253.
     if let problem = KubernetesName.problem(subdomain: name.value, limit: 63) {
       findings.error(
-        "bad-name", "the bundle name \(Wording.quoted(name.value)) \(problem)", at: name.span)
+        "bad-name", "the bundle name \(Wording.quoted(name.value)) \(problem)", at: name.span,
+        hints: ["a name has lower-case letters, digits and '-', like 'point-of-sale'"])
       return nil
     }
     return name

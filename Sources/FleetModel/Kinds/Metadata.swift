@@ -58,7 +58,8 @@ package struct Metadata: Sendable {
       }
     if let problem {
       findings.error(
-        "bad-name", "the \(kind) name \(Wording.quoted(name.value)) \(problem)", at: name.span)
+        "bad-name", "the \(kind) name \(Wording.quoted(name.value)) \(problem)", at: name.span,
+        hints: ["a name has lower-case letters, digits and '-', like 'store-0001'"])
       return nil
     }
     self.init(
@@ -67,23 +68,27 @@ package struct Metadata: Sendable {
       annotations: fields.stringMap("annotations"))
   }
 
+  private static let keyHint = "a key is a name or a domain and a name, like 'example.com/tier'"
+
   private static func checkLabels(_ fields: FieldReader, findings: inout Findings) {
     for label in fields.stringMap("labels").entries {
       if let problem = KubernetesName.problem(labelKey: label.key) {
         findings.error(
-          "bad-label", "the label key \(Wording.quoted(label.key)) \(problem)", at: label.keySpan)
+          "bad-label", "the label key \(Wording.quoted(label.key)) \(problem)", at: label.keySpan,
+          hints: [keyHint])
       }
       if let problem = KubernetesName.problem(labelValue: label.value) {
         findings.error(
           "bad-label", "the label value \(Wording.quoted(label.value)) \(problem)",
-          at: label.valueSpan)
+          at: label.valueSpan,
+          hints: ["a value has at most 63 letters, digits, '-', '_' and '.', like 'eu-west'"])
       }
     }
     for annotation in fields.stringMap("annotations").entries {
       if let problem = KubernetesName.problem(labelKey: annotation.key) {
         findings.error(
           "bad-label", "the annotation key \(Wording.quoted(annotation.key)) \(problem)",
-          at: annotation.keySpan)
+          at: annotation.keySpan, hints: [keyHint])
       }
     }
   }
