@@ -114,9 +114,9 @@ package struct Compiler<Reader: ObjectReader> {
     }
     return unique.sorted {
       if $0.workspace != $1.workspace {
-        return $0.workspace.utf8.lexicographicallyPrecedes($1.workspace.utf8)
+        return $0.workspace.precedesInBytes($1.workspace)
       }
-      return $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+      return $0.name.precedesInBytes($1.name)
     }
   }
 
@@ -131,7 +131,7 @@ package struct Compiler<Reader: ObjectReader> {
     }
     var paths = Set<String>()
     for folder in folders { paths.formUnion(files.files(below: folder).map(\.path)) }
-    return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return paths.sorted { $0.precedesInBytes($1) }
   }
 
   private func compile(

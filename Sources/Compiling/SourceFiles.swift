@@ -60,7 +60,7 @@ package struct SourceFiles: Sendable {
     root: ObjectID, reader: some ObjectReader, findings: inout Findings
   ) throws(ObjectAccessError) {
     try walk(root, folder: "", depth: 0, reader: reader, findings: &findings)
-    files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    files.sort { $0.path.precedesInBytes($1.path) }
   }
 
   private mutating func walk(

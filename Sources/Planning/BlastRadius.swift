@@ -2,6 +2,7 @@
 
 package import GitObjects
 import SliceFormat
+import Diagnostics
 
 /// What a plan changes against the one before: clusters, objects by kind, folded by equal effect.
 package struct BlastRadius: Sendable, Hashable {
@@ -100,7 +101,7 @@ package struct BlastRadius: Sendable, Hashable {
       add(fold.effect.changed, \.changed)
       add(fold.effect.deleted, \.deleted)
     }
-    return counts.values.sorted { $0.kind.utf8.lexicographicallyPrecedes($1.kind.utf8) }
+    return counts.values.sorted { $0.kind.precedesInBytes($1.kind) }
   }
 
   // Most clusters first, so that outliers come last; clusters that leave before those that stay,
@@ -114,7 +115,7 @@ package struct BlastRadius: Sendable, Hashable {
     }
     let leftFirst = left.clusters.first ?? ""
     let rightFirst = right.clusters.first ?? ""
-    return leftFirst.utf8.lexicographicallyPrecedes(rightFirst.utf8)
+    return leftFirst.precedesInBytes(rightFirst)
   }
 }
 
@@ -159,7 +160,7 @@ extension BlastRadius {
     let folds = folded.map { effect, clusters in
       Fold(
         effect: effect,
-        clusters: clusters.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        clusters: clusters.sorted { $0.precedesInBytes($1) })
     }
     let shares = groups.compactMap { group -> GroupShare? in
       let changed = group.members.count { touched.contains($0) }
@@ -170,7 +171,7 @@ extension BlastRadius {
       clusterCount: newSlices.count, oldClusterCount: oldSlices.count, folds: folds,
       groups: shares.sorted {
         $0.changed != $1.changed
-          ? $0.changed > $1.changed : $0.group.utf8.lexicographicallyPrecedes($1.group.utf8)
+          ? $0.changed > $1.changed : $0.group.precedesInBytes($1.group)
       })
   }
 }

@@ -30,9 +30,14 @@ package struct Labels: Sendable, Hashable {
 
   /// Sorts the labels; of two with one key the last counts.
   package init(_ labels: [Label] = []) {
-    var latest: [String: Label] = [:]
-    for label in labels { latest[label.key] = label }
-    entries = latest.values.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    // A stable sort, so that of equal keys the last written stands last and stays.
+    var sorted: [Label] = []
+    sorted.reserveCapacity(labels.count)
+    for label in labels.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      if let last = sorted.last, last.key.utf8.elementsEqual(label.key.utf8) { sorted.removeLast() }
+      sorted.append(label)
+    }
+    entries = sorted
   }
 
   /// Labels that are not from a file.

@@ -56,11 +56,12 @@ enum KindRecognition {
         hints: ["write 'apiVersion: \(ownVersion)'"])
       return .refused
     }
-    let group = version.value.split(separator: "/").first ?? ""
-    guard group == "fleet.cattle.io" || group == "fleet" else {
+    let isKnown = version.value == fleetVersion || version.value == ownVersion
+    let group = isKnown ? "" : version.value.split(separator: "/").first ?? ""
+    guard isKnown || group == "fleet.cattle.io" || group == "fleet" else {
       return .foreign(notRead(kind, at: kind?.span ?? root.span))
     }
-    guard version.value == fleetVersion || version.value == ownVersion else {
+    guard isKnown else {
       findings.error(
         "unknown-kind", "the apiVersion \(Wording.quoted(version.value)) is unknown",
         at: version.span,

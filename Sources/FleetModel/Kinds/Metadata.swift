@@ -41,7 +41,9 @@ package struct Metadata: Sendable {
     _ document: FieldReader, kind: String, rule: NameRule = .subdomain, findings: inout Findings
   ) {
     let fields = document.object("metadata")
-    Metadata.checkLabels(fields, findings: &findings)
+    let labels = fields.stringMap("labels")
+    let annotations = fields.stringMap("annotations")
+    Metadata.check(labels: labels, annotations: annotations, findings: &findings)
     let namespace = BundleOptions.namespace(fields, "namespace", findings: &findings)
     guard let name = fields.string("name") else {
       if !fields.has("name") || fields.value("name")?.string == "" {
@@ -64,14 +66,15 @@ package struct Metadata: Sendable {
     }
     self.init(
       name: name, workspace: namespace?.value ?? Metadata.defaultWorkspace,
-      workspaceSpan: namespace?.span, labels: fields.stringMap("labels"),
-      annotations: fields.stringMap("annotations"))
+      workspaceSpan: namespace?.span, labels: labels, annotations: annotations)
   }
 
   private static let keyHint = "a key is a name or a domain and a name, like 'example.com/tier'"
 
-  private static func checkLabels(_ fields: FieldReader, findings: inout Findings) {
-    for label in fields.stringMap("labels").entries {
+  private static func check(
+    labels: Labels, annotations: Labels, findings: inout Findings
+  ) {
+    for label in labels.entries {
       if let problem = KubernetesName.problem(labelKey: label.key) {
         findings.error(
           "bad-label", "the label key \(Wording.quoted(label.key)) \(problem)", at: label.keySpan,
@@ -84,7 +87,7 @@ package struct Metadata: Sendable {
           hints: ["a value has at most 63 letters, digits, '-', '_' and '.', like 'eu-west'"])
       }
     }
-    for annotation in fields.stringMap("annotations").entries {
+    for annotation in annotations.entries {
       if let problem = KubernetesName.problem(labelKey: annotation.key) {
         findings.error(
           "bad-label", "the annotation key \(Wording.quoted(annotation.key)) \(problem)",

@@ -48,7 +48,7 @@ package struct Inventory: Sendable {
   /// The names of the workspaces that have a cluster, sorted by bytes.
   package var workspaceNames: [String] {
     workspaces.filter { !$0.value.clusters.isEmpty }.keys
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .sorted { $0.precedesInBytes($1) }
   }
 
   private static func unique(_ clusters: [Cluster], findings: inout Findings) -> [Cluster] {
@@ -70,7 +70,7 @@ package struct Inventory: Sendable {
       first[cluster.name] = kept.count
       kept.append(cluster)
     }
-    return kept.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return kept.sorted { $0.name.precedesInBytes($1.name) }
   }
 
   private static func groups(
@@ -115,7 +115,7 @@ package struct Workspace: Sendable {
     self.clusters = clusters
     self.groups =
       groups
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      .sorted { $0.name.precedesInBytes($1.name) }
       .map { group in
         let members = group.selector.map { labels.matching($0).intersection(clusters) }
         return Group(group: group, members: members ?? BitSet(count: labels.count))
