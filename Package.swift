@@ -54,6 +54,7 @@ let package = Package(
     module("JSONTree", ["CJansson", "Diagnostics"]),
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
+    module("Templating", ["Diagnostics"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
@@ -118,6 +119,7 @@ let package = Package(
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
+    tests("TemplatingTests", ["Templating", "Diagnostics"]),
     tests(
       "PlanningTests",
       [
