@@ -26,7 +26,7 @@ struct Signature: Sendable {
   }
 
   /// Where the function is written.
-  enum Family: Sendable { case basic, text, words, numbers, lists, maps, encoding }
+  enum Family: Sendable { case basic, text, words, numbers, lists, maps, encoding, patterns }
 
   let name: String
   let parameters: [Parameter]
@@ -116,6 +116,14 @@ struct Signature: Sendable {
       mustToPrettyJson a,toRawJson a,mustToRawJson a,fromJson s,mustFromJson s
       """
     ),
+    (
+      .patterns,
+      """
+      regexMatch ss,mustRegexMatch ss,regexFindAll ssi,mustRegexFindAll ssi,regexFind ss
+      mustRegexFind ss,regexReplaceAll sss,mustRegexReplaceAll sss,regexReplaceAllLiteral sss
+      mustRegexReplaceAllLiteral sss,regexSplit ssi,mustRegexSplit ssi
+      """
+    ),
   ]
 
   /// Fails as Go does when the number or the types of the arguments are wrong.
@@ -161,6 +169,7 @@ struct Signature: Sendable {
     case .lists: try ListFunctions.run(call)
     case .maps: try MapFunctions.run(call)
     case .encoding: try EncodingFunctions.run(call)
+    case .patterns: try PatternFunctions.run(call)
     }
   }
 }
