@@ -26,7 +26,9 @@ struct Signature: Sendable {
   }
 
   /// Where the function is written.
-  enum Family: Sendable { case basic, text, words, numbers, lists, maps, encoding, patterns }
+  enum Family: Sendable {
+    case basic, text, words, numbers, lists, maps, encoding, patterns, versions
+  }
 
   let name: String
   let parameters: [Parameter]
@@ -124,6 +126,7 @@ struct Signature: Sendable {
       mustRegexReplaceAllLiteral sss,regexSplit ssi,mustRegexSplit ssi
       """
     ),
+    (.versions, "semverCompare ss"),
   ]
 
   /// Fails as Go does when the number or the types of the arguments are wrong.
@@ -170,6 +173,7 @@ struct Signature: Sendable {
     case .maps: try MapFunctions.run(call)
     case .encoding: try EncodingFunctions.run(call)
     case .patterns: try PatternFunctions.run(call)
+    case .versions: try VersionConstraint.run(call)
     }
   }
 }
