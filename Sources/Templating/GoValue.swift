@@ -26,6 +26,8 @@ enum ElementType: Hashable, Sendable {
 final class GoMap {
   var entries: [GoString: GoValue]
   let element: ElementType
+  /// Whether the rendering takes the map apart at its end.
+  var isKept = false
 
   init(_ entries: [GoString: GoValue] = [:], of element: ElementType = .any) {
     self.entries = entries
@@ -129,6 +131,14 @@ enum GoValue {
     case .map(let map): 1 + map.entries.count / 4
     default: 1
     }
+  }
+
+  /// Fails when lists stand too deeply in lists: they are freed one inside the other.
+  func checkNesting(_ budget: Budget, depth: Int = 1) throws(Failure) {
+    guard case .list(let items, _) = self else { return }
+    if depth > 100 { throw Failure("a value is nested more than 100 levels deep") }
+    try budget.spend(1 + items.count / 16)
+    for item in items { try item.checkNesting(budget, depth: depth + 1) }
   }
 
   /// Go's `reflect.DeepEqual`: the types count too.

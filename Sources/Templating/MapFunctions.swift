@@ -74,6 +74,7 @@ enum MapFunctions {
     _ source: GoMap, into target: GoMap, overwrite: Bool, _ budget: Budget, depth: Int = 0
   ) throws {
     if source === target { return }
+    budget.keep(target)
     if depth > 100 { throw Failure("a value is nested more than 100 levels deep") }
     for key in source.keys {
       try budget.spend()

@@ -22,14 +22,7 @@ enum RefusedFunctions {
       "env expandenv getHostByName"
     ),
     ("it belongs to Helm's own charts", "include tpl required lookup toYaml fromYaml"),
-    (
-      "it is not supported here",
-      """
-      regexMatch mustRegexMatch regexFindAll mustRegexFindAll regexFind mustRegexFind
-      regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral
-      regexSplit mustRegexSplit semver semverCompare urlParse urlJoin
-      """
-    ),
+    ("it is not supported here", "semver urlParse urlJoin"),
     ("the caller has not added this digest", "sha1sum sha256sum sha512sum"),
   ]
 

@@ -26,7 +26,9 @@ struct Signature: Sendable {
   }
 
   /// Where the function is written.
-  enum Family: Sendable { case basic, text, words, numbers, lists, maps, encoding }
+  enum Family: Sendable {
+    case basic, text, words, numbers, lists, maps, encoding, patterns, versions
+  }
 
   let name: String
   let parameters: [Parameter]
@@ -116,6 +118,15 @@ struct Signature: Sendable {
       mustToPrettyJson a,toRawJson a,mustToRawJson a,fromJson s,mustFromJson s
       """
     ),
+    (
+      .patterns,
+      """
+      regexMatch ss,mustRegexMatch ss,regexFindAll ssi,mustRegexFindAll ssi,regexFind ss
+      mustRegexFind ss,regexReplaceAll sss,mustRegexReplaceAll sss,regexReplaceAllLiteral sss
+      mustRegexReplaceAllLiteral sss,regexSplit ssi,mustRegexSplit ssi
+      """
+    ),
+    (.versions, "semverCompare ss"),
   ]
 
   /// Fails as Go does when the number or the types of the arguments are wrong.
@@ -161,6 +172,8 @@ struct Signature: Sendable {
     case .lists: try ListFunctions.run(call)
     case .maps: try MapFunctions.run(call)
     case .encoding: try EncodingFunctions.run(call)
+    case .patterns: try PatternFunctions.run(call)
+    case .versions: try VersionConstraint.run(call)
     }
   }
 }

@@ -54,6 +54,8 @@ package struct Template: Sendable {
   package func render(_ context: TemplateValue) throws(TemplateError) -> String {
     var machine = TemplateMachine(
       data: GoValue(context), templates: nodes.templates, limits: limits, added: added)
+    let budget = machine.budget
+    defer { budget.release() }
     do throws(LocatedFailure) {
       _ = try machine.walk(nodes.main, dot: machine.data)
     } catch {

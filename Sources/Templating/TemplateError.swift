@@ -59,6 +59,7 @@ struct Failure: Error {
 final class Budget {
   let limits: TemplateLimits
   private var steps = 0
+  private var maps: [GoMap] = []
 
   init(_ limits: TemplateLimits) { self.limits = limits }
 
@@ -82,4 +83,15 @@ final class Budget {
     let (product, overflow) = max(count, 0).multipliedReportingOverflow(by: max(size, 0))
     try allow(overflow ? .max : product)
   }
+
+  /// Remembers a map that a template may have put into another one.
+  func keep(_ map: GoMap) {
+    if map.isKept { return }
+    map.isKept = true
+    maps.append(map)
+  }
+
+  /// Takes the maps apart: chains of them are not freed one inside the other, which would need a stack
+  /// as deep as the chain, and circles are freed at all.
+  func release() { for map in maps { map.entries = [:] } }
 }

@@ -111,7 +111,12 @@ extension TemplateMachine {
       try call.pay()
       let result = try signature.run(call)
       try budget.spend(result.weight)
-      if case .string(let text) = result { try budget.allow(text.count) }
+      switch result {
+      case .string(let text): try budget.allow(text.count)
+      case .list: try result.checkNesting(budget)
+      case .map(let map): budget.keep(map)
+      default: break
+      }
       return result
     }
   }

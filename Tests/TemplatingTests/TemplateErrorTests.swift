@@ -136,7 +136,7 @@ struct TemplateErrorTests {
     TemplateCase(
       "values that double",
       "${ $a := list 1 }${ range 40 }${ $a = list $a $a }${ end }${ toJson $a }",
-      "values:1:62: a value grows larger than 1 KiB"),
+      "values:1:39: the template takes more than 10,000 steps"),
     TemplateCase(
       "values that double, as text",
       "${ $a := list 1 }${ range 9 }${ $a = list $a $a }${ end }${ $a }",
@@ -153,4 +153,26 @@ struct TemplateErrorTests {
     limits.bytes = 1024
     #expect(rendered(row.template, limits: limits) == row.expected)
   }
+
+  static let nested: [TemplateCase] = [
+    TemplateCase(
+      "parentheses",
+      "${ " + String(repeating: "(", count: 200) + "1"
+        + String(repeating: ")", count: 200) + " }",
+      "values:1:104: nested more than 100 levels deep"),
+    TemplateCase(
+      "blocks",
+      String(repeating: "${ if 1 }", count: 200) + String(repeating: "${ end }", count: 200),
+      "values:1:904: nested more than 100 levels deep"),
+    TemplateCase(
+      "groups of a regular expression",
+      "${ regexMatch \"" + String(repeating: "(", count: 200) + "\" \"a\" }",
+      "values:1:4: the regular expression is nested more than 100 levels deep"),
+    TemplateCase(
+      "JSON", "${ fromJson \"" + String(repeating: "[", count: 200) + "\" }",
+      "values:1:4: a value is nested more than 100 levels deep"),
+  ]
+
+  @Test("what is nested too deeply is refused", arguments: nested)
+  func nesting(_ row: TemplateCase) { #expect(rendered(row.template) == row.expected) }
 }

@@ -74,4 +74,27 @@ struct TemplatePropertyTests {
     let template = try Template(text: "${ keys . }${ values .ClusterLabels }${ toJson . }${ . }")
     #expect(try template.render(sampleContext) == template.render(sampleContext))
   }
+
+  static let deep: [TemplateCase] = [
+    TemplateCase(
+      "lists in lists", "${ $a := list }${ range 200000 }${ $a = list $a }${ end }",
+      "values:1:41: a value is nested more than 100 levels deep"),
+    TemplateCase(
+      "maps in maps", "${ $a := dict }${ range 50000 }${ $a = dict \"a\" $a }${ end }done", "done"),
+    TemplateCase(
+      "maps put into maps",
+      "${ $a := dict }${ $b := $a }${ range 50000 }${ $c := dict }${ $_ := set $b \"a\" $c }${ $b = $c }"
+        + "${ end }done", "done"),
+    TemplateCase(
+      "lists in maps in lists",
+      "${ $a := dict }${ range 50000 }${ $a = dict \"a\" (list $a) }${ end }done", "done"),
+    TemplateCase(
+      "the largest numbers",
+      "${ untilStep 9223372036854775000 9223372036854775807 500 }"
+        + "${ trunc -9223372036854775808 \"a\" }${ seq 9223372036854775806 9223372036854775806 }",
+      "[9223372036854775000 9223372036854775500]a9223372036854775806"),
+  ]
+
+  @Test("values of any depth are made and freed", arguments: deep)
+  func depth(_ row: TemplateCase) { #expect(rendered(row.template) == row.expected) }
 }
