@@ -35,7 +35,9 @@ enum BasicFunctions {
     case "ternary":
       if case .bool(true) = call[2] { return call[0] }
       return call[1]
-    case "fail": throw Failure(Wording.bare(String(decoding: call.bytes(0), as: UTF8.self)))
+    case "fail":
+      let words = Wording.bare(String(decoding: call.bytes(0), as: UTF8.self))
+      throw Failure(words.isEmpty ? "the template calls 'fail' without a reason" : words)
     case "typeOf": return .text(call[0].type)
     case "typeIs", "typeIsLike": return .bool(call.bytes(0) == Array(call[1].type.utf8))
     case "kindOf": return .text(call[0].kind)
