@@ -37,7 +37,7 @@ package struct FolderTarget: ClusterTarget {
         try Files.readIfPresent(inventoryPath, limit: Self.inventoryLimit)
       })
     else { return nil }
-    guard let json = MachineJSON.parse(bytes) else {
+    guard let json = JSONParser.parse(bytes, limits: .machine) else {
       throw .unusable("'\(inventoryPath)' is damaged: it is no JSON")
     }
     do throws(Inventory.Refusal) {

@@ -37,7 +37,7 @@ struct InventoryStore: Sendable {
       guard let whole = data?[Self.key]?.string else { throw damaged(Self.key) }
       text = whole
     }
-    guard let json = MachineJSON.parse(Array(text.utf8)) else {
+    guard let json = JSONParser.parse(Array(text.utf8), limits: .machine) else {
       throw damaged("it is no JSON")
     }
     do throws(Inventory.Refusal) {

@@ -16,7 +16,7 @@ struct Kubectl: Sendable {
     var output: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Standard output as JSON; nil when it is none.
-    var json: JSONValue? { MachineJSON.parse(bytes) }
+    var json: JSONValue? { JSONParser.parse(bytes, limits: .machine) }
 
     /// The sentence for a cluster that does not answer.
     var unreachableMessage: String {

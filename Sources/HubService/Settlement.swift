@@ -23,8 +23,6 @@ package struct Settlement {
     package var isNewRelease = false
     /// How many clusters' slices were published.
     package var publishedClusters = 0
-    /// How many clusters the hub has.
-    package var clusterCount = 0
     /// Leftovers of killed processes that were removed.
     package var removedLeftovers: [String] = []
     /// Why the branch could not be followed; the hub stays at the last good plan.
@@ -70,9 +68,6 @@ package struct Settlement {
     if let state {
       let publication = Publication(hub: hub, fleet: repository, progress: progress)
       outcome.publishedClusters = try publication.publish(state)
-      outcome.clusterCount = try HubError.wrap {
-        try PlanTree.slices(of: state.released, reader: repository).count
-      }
     }
     if state?.source == source {
       try HubError.wrap { try Acceptance.removeSettled(source, in: hub) }

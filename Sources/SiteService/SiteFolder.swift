@@ -28,7 +28,7 @@ struct SiteFolder: Sendable {
   /// The remembered state; nil when there is none or it is damaged.
   func readState() throws(PosixError) -> SiteState? {
     guard let bytes = try Files.readIfPresent(statePath, limit: Self.limit),
-      let json = MachineJSON.parse(bytes)
+      let json = JSONParser.parse(bytes, limits: .machine)
     else { return nil }
     return SiteState(json)
   }

@@ -92,7 +92,7 @@ extension SiteRun {
       let slice = try loaded.get()
       let head = try SliceCommit(slice.commit, cluster: options.cluster)
       let content = try SliceContent.assemble(slice.entries, blobs: slice.blobs) {
-        MachineJSON.parse($0)
+        JSONParser.parse($0, limits: .machine)
       }
       return .slice(
         SiteState.Accepted(

@@ -102,7 +102,7 @@ final class HandmadeHub {
     let result = try Self.git([
       "--git-dir=\(path)/status.git", "cat-file", "blob", "refs/status/\(cluster):status.json",
     ])
-    return try #require(MachineJSON.parse(Array(result.utf8)))
+    return try #require(JSONParser.parse(Array(result.utf8)))
   }
 
   /// Everything that git lists of a status commit: parents, message, files.

@@ -2,6 +2,7 @@
 
 import Reconciling
 import Testing
+import JSONTree
 
 @Suite("whether an object does what it should")
 struct ReadinessTests {
@@ -120,7 +121,7 @@ struct ReadinessTests {
       Case("what is no object", nil, "[]"),
     ])
   func reason(example: Case) throws {
-    let object = try #require(MachineJSON.parse(Array(example.object.utf8)))
+    let object = try #require(JSONParser.parse(Array(example.object.utf8)))
     #expect(Readiness.reason(object) == example.reason)
   }
 }
