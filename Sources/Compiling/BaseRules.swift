@@ -14,16 +14,18 @@ package struct BaseRules: Sendable {
   private let budget: Budget?
   /// The clusters that changed files declared.
   private let clusters: [String: Cluster]
-  /// The old texts of changed files, to see whether a selector is new.
-  package let oldFiles: [String: [YAMLNode]]
+  /// The sources and groups that changed files declared, to see whether a selector is new.
+  package let documents: FleetDocuments
+  /// The options that changed `fleet.yaml` files said, by path, for the same.
+  package let options: [String: YAMLNode]
   private let changedPaths: Set<String>
 
-  /// Reads the old versions of changed files.
+  /// Reads the old versions of changed files; `root` is the whole tree before, nil when there was none.
   package static func read(
-    _ changes: [TreeChange], reader: some ObjectReader
+    _ changes: [TreeChange], root: ObjectID?, reader: some ObjectReader
   ) throws(ObjectAccessError) -> BaseRules {
     var documents = FleetDocuments()
-    var oldFiles: [String: [YAMLNode]] = [:]
+    var options: [String: YAMLNode] = [:]
     for change in changes {
       guard let old = change.old, old.mode == .file || old.mode == .executable,
         let path = String(validating: change.path, as: UTF8.self),
@@ -38,16 +40,23 @@ package struct BaseRules: Sendable {
       // It was accepted once; what is wrong with it by today's rules is not this push's fault.
       var quiet = Findings()
       let roots = YAMLParser.parse(bytes, path: path, findings: &quiet).map(\.root)
-      oldFiles[path] = roots
+      if BundleLayout.isOptionFile(path) { options[path] = roots.first }
       documents.add(roots, path: path, findings: &quiet)
     }
+    var rules = documents
+    if let root, documents.hub.span != nil || documents.budget.span != nil {
+      // A bundle may ship a document that looks like ours; which are, only the whole tree tells.
+      var quiet = Findings()
+      let files = try SourceFiles(root: root, reader: reader, findings: &quiet)
+      rules = try DocumentReader(files: files, reader: reader).read(findings: &quiet)
+    }
     return BaseRules(
-      hub: documents.hub.span == nil ? nil : documents.hub,
-      budget: documents.budget.span == nil ? nil : documents.budget,
+      hub: rules.hub.span == nil ? nil : rules.hub,
+      budget: rules.budget.span == nil ? nil : rules.budget,
       clusters: Dictionary(
         documents.clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-      oldFiles: oldFiles,
-      changedPaths: Set(changes.map { String(decoding: $0.path, as: UTF8.self) }))
+      documents: documents, options: options,
+      changedPaths: Set(changes.map(\.text)))
   }
 
   /// The hub settings that held before; `new` are those of the new tree.

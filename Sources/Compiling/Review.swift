@@ -73,8 +73,8 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
     do throws(ObjectAccessError) {
       changes = try TreeDiff.changes(from: base?.root, to: root, in: reader)
     } catch { failure = error }
-    let changed = Set(changes.map { PrintableText.utf8($0.path) })
-    let rules = try BaseRules.read(changes, reader: reader)
+    let changed = Set(changes.map(\.text))
+    let rules = try BaseRules.read(changes, root: base?.root, reader: reader)
     let compiler = Compiler(
       reader: reader, writer: store, branch: branch,
       secretRule: { new in
@@ -142,9 +142,4 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
       }
     }
   }
-}
-
-extension PrintableText {
-  /// The path as text; a path that is not UTF-8 is refused elsewhere.
-  fileprivate static func utf8(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }
 }

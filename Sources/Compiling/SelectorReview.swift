@@ -25,15 +25,12 @@ enum SelectorReview {
     }
     guard isInventoryWhole else { return [] }
     var before = Set<SelectorIdentity>()
-    for (path, roots) in rules.oldFiles {
-      var quiet = Findings()
-      var documents = FleetDocuments()
-      documents.add(roots, path: path, findings: &quiet)
-      for gitRepo in documents.gitRepos { before.formUnion(SelectorIdentity.all(in: gitRepo)) }
-      for group in documents.groups { before.formUnion(SelectorIdentity.all(in: group)) }
+    for gitRepo in rules.documents.gitRepos {
+      before.formUnion(SelectorIdentity.all(in: gitRepo))
     }
+    for group in rules.documents.groups { before.formUnion(SelectorIdentity.all(in: group)) }
     for bundle in compilation.bundles {
-      guard let path = bundle.source.options.path, let root = rules.oldFiles[path]?.first else {
+      guard let path = bundle.source.options.path, let root = rules.options[path] else {
         continue
       }
       var quiet = Findings()

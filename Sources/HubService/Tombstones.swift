@@ -32,7 +32,7 @@ enum Tombstones {
       if !leaving.isEmpty {
         let old = try repository.commit(state.source)
         let changes = try TreeDiff.changes(from: old.tree, to: sourceTree, in: repository)
-        let rules = try BaseRules.read(changes, reader: repository)
+        let rules = try BaseRules.read(changes, root: old.tree, reader: repository)
         let action = try Self.defaultAction(old.tree, repository)
         for slice in leaving {
           let name = String(decoding: slice.name, as: UTF8.self)

@@ -81,6 +81,17 @@ struct ReviewTests {
         id: "introduced", old: [:], new: ["policy/a.yaml": budget("clustersRemoved: 0")], errors: []
       ),
       Policy(id: "none", old: [:], new: [:], errors: []),
+      // What a bundle ships is no policy, however much it looks like one.
+      Policy(
+        id: "lookalike",
+        old: [
+          "policy/a.yaml": budget("clustersRemoved: 0"),
+          "apps/pos/lookalike.yaml": budget("clustersRemoved: 9"),
+        ],
+        new: [
+          "policy/a.yaml": budget("clustersRemoved: 0"),
+          "apps/pos/lookalike.yaml": budget("clustersRemoved: 8"),
+        ], errors: ["budget-removed"]),
     ])
   func policies(_ policy: Policy) throws {
     var old = SampleFleet.shops
