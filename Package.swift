@@ -55,7 +55,11 @@ let package = Package(
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("Templating", ["Diagnostics"]),
+    module(
+      "Customising",
+      ["Diagnostics", "FleetModel", "GitObjects", "JSONTree", "Templating", "YAMLTree"]),
     module("SliceFormat", ["GitObjects", "JSONTree"]),
+    module("Archives", ["CZlib"]),
     module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
@@ -64,31 +68,36 @@ let package = Package(
     module("GitStore", ["CGit2", "CZlib", "GitObjects"]),
     module(
       "Rendering",
-      ["Diagnostics", "GitObjects", "FleetModel", "YAMLTree", "JSONTree", "SliceFormat"]),
+      [
+        "Archives", "Diagnostics", "GitObjects", "JSONTree", "Posix", "SliceFormat", "Templating",
+        "YAMLTree",
+      ]),
+    module("Extensions", ["Diagnostics", "JSONTree", "Posix", "SliceFormat"]),
     module(
       "Compiling",
       [
-        "Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "FleetModel", "Targeting", "Rendering",
-        "Planning", "SliceFormat",
+        "Customising", "Diagnostics", "Extensions", "GitObjects", "YAMLTree", "JSONTree",
+        "FleetModel", "Targeting", "Rendering", "Planning", "SliceFormat",
       ]),
     module(
       "HubService",
       [
-        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "FleetModel", "Targeting", "Planning",
-        "Compiling", "Posix", "SliceFormat",
+        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "FleetModel", "Targeting", "Rendering",
+        "Planning", "Compiling", "Posix", "SliceFormat",
       ]),
     module("ClusterAccess", ["Diagnostics", "JSONTree", "Posix", "Reconciling", "SliceFormat"]),
     module(
       "SiteService",
       [
-        "Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "ClusterAccess",
-        "SliceFormat",
+        "Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "Rendering",
+        "ClusterAccess", "SliceFormat", "YAMLTree",
       ]),
     module(
       "FleetCommands",
       [
-        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree", "FleetModel", "Targeting",
-        "Rendering", "Planning", "Compiling", "HubService", "Posix", "SliceFormat", argumentParser,
+        "Archives", "Customising", "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree",
+        "FleetModel", "Targeting", "Rendering", "Planning", "Compiling", "HubService", "Posix",
+        "SliceFormat", argumentParser,
       ]),
 
     // Programs of a few lines.
@@ -120,6 +129,15 @@ let package = Package(
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
     tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
     tests("TemplatingTests", ["Templating", "Diagnostics"]),
+    tests(
+      "CustomisingTests",
+      ["Customising", "Templating", "FleetModel", "Diagnostics", "YAMLTree", "GitObjects"]),
+    tests(
+      "RenderingTests",
+      [
+        "Rendering", "Archives", "Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "Posix",
+        "SliceFormat", "Templating",
+      ]),
     tests(
       "PlanningTests",
       [
