@@ -4,7 +4,7 @@
 ///
 /// Source: FIPS 180-4. Feed any number of pieces, then call `finalize` once.
 package struct SHA256: Sendable {
-  private var state: [UInt32] = [
+  private var state: SIMD8<UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
   ]
@@ -23,17 +23,26 @@ package struct SHA256: Sendable {
 
   /// Adds bytes.
   package mutating func update(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { update($0) }
+  }
+
+  /// Adds bytes from memory.
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length &+= UInt64(bytes.count)
-    pending.append(contentsOf: bytes)
-    guard pending.count >= 64 else { return }
     var offset = 0
-    pending.withUnsafeBytes { buffer in
-      while buffer.count - offset >= 64 {
-        compress(buffer, from: offset)
-        offset += 64
-      }
+    if !pending.isEmpty {
+      let wanted = min(64 - pending.count, bytes.count)
+      pending.append(contentsOf: bytes[..<wanted])
+      offset = wanted
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBytes { Self.compress(&state, $0, from: 0) }
+      pending.removeAll(keepingCapacity: true)
     }
-    pending.removeFirst(offset)
+    while bytes.count - offset >= 64 {
+      Self.compress(&state, bytes, from: offset)
+      offset += 64
+    }
+    pending.append(contentsOf: bytes[offset...])
   }
 
   /// The 32 bytes of all pieces.
@@ -44,38 +53,47 @@ package struct SHA256: Sendable {
     withUnsafeBytes(of: bitCount.bigEndian) { tail.append(contentsOf: $0) }
     update(tail)
     var result: [UInt8] = []
-    for word in state { withUnsafeBytes(of: word.bigEndian) { result.append(contentsOf: $0) } }
+    result.reserveCapacity(32)
+    for index in 0..<8 {
+      withUnsafeBytes(of: state[index].bigEndian) { result.append(contentsOf: $0) }
+    }
     return result
   }
 
-  private mutating func compress(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
-    var words = [UInt32](repeating: 0, count: 64)
-    for index in 0..<16 {
-      words[index] = UInt32(
-        bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self))
+  private static func compress(
+    _ state: inout SIMD8<UInt32>, _ bytes: UnsafeRawBufferPointer, from offset: Int
+  ) {
+    @inline(__always) func turned(_ value: UInt32, _ count: UInt32) -> UInt32 {
+      value &>> count | value &<< (32 &- count)
     }
-    func turned(_ value: UInt32, _ count: UInt32) -> UInt32 {
-      value >> count | value << (32 - count)
+    // Memory of its own and local variables: an array here would be made 64 times for each block.
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+      for index in 0..<16 {
+        words[index] = UInt32(
+          bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self))
+      }
+      for index in 16..<64 {
+        let near = words[index - 15]
+        let far = words[index - 2]
+        let first = turned(near, 7) ^ turned(near, 18) ^ near &>> 3
+        let second = turned(far, 17) ^ turned(far, 19) ^ far &>> 10
+        words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
+      }
+      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+      constants.withUnsafeBufferPointer { constants in
+        for index in 0..<64 {
+          let sum1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
+          let choice = (e & f) ^ (~e & g)
+          let first = h &+ sum1 &+ choice &+ constants[index] &+ words[index]
+          let sum0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
+          let majority = (a & b) ^ (a & c) ^ (b & c)
+          (h, g, f, e) = (g, f, e, d &+ first)
+          (d, c, b, a) = (c, b, a, first &+ sum0 &+ majority)
+        }
+      }
+      state = state &+ [a, b, c, d, e, f, g, h]
     }
-    for index in 16..<64 {
-      let near = words[index - 15]
-      let far = words[index - 2]
-      let first = turned(near, 7) ^ turned(near, 18) ^ near >> 3
-      let second = turned(far, 17) ^ turned(far, 19) ^ far >> 10
-      words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
-    }
-    var v = state
-    for index in 0..<64 {
-      let sum1 = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let first = v[7] &+ sum1 &+ choice &+ Self.constants[index] &+ words[index]
-      let sum0 = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22)
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      v = [
-        first &+ sum0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6],
-      ]
-    }
-    for index in 0..<8 { state[index] &+= v[index] }
   }
 
   private static let constants: [UInt32] = [

@@ -82,40 +82,19 @@ package enum Child {
     input: Input = .nothing, output: Output = .capture, errorOutput: Output = .capture,
     ownGroup: Bool = false, timeoutSeconds: Int? = nil, outputLimit: Int = 64 << 20
   ) throws(PosixError) -> ChildResult {
-    guard let name = arguments.first, !name.isEmpty,
-      !arguments.contains(where: { $0.utf8.contains(0) })
-    else { throw PosixError("run", arguments.first, code: EINVAL) }
-    guard let program = find(name, path: environment.map { $0["PATH"] ?? "" }) else {
-      throw PosixError("run", name, code: ENOENT)
+    var job = ChildJob(arguments)
+    job.environment = environment
+    job.directory = directory
+    job.input = input
+    job.output = output
+    job.errorOutput = errorOutput
+    job.ownGroup = ownGroup
+    job.timeoutSeconds = timeoutSeconds
+    job.outputLimit = outputLimit
+    let child = try job.start()
+    while true {
+      if let end = RunningChild.round([child]).first { return try end.result.get() }
     }
-
-    var talk = Conversation(limit: outputLimit, output: output, errorOutput: errorOutput)
-    var plan = try SpawnPlan(ownGroup: ownGroup, directory: directory)
-    switch input {
-    case .nothing: plan.openNull(0, O_RDONLY)
-    case .inherit: break
-    case .descriptor(let number): plan.use(number, as: 0)
-    case .bytes(let bytes):
-      BrokenPipe.ignore()
-      let (reading, writing) = try Pipe.make()
-      plan.use(reading, as: 0)
-      plan.closeAfterSpawn(reading)
-      talk.feed(bytes, to: writing)
-    }
-    for (number, target) in [(Int32(1), output), (2, errorOutput)] {
-      switch target {
-      case .inherit: break
-      case .discard: plan.openNull(number, O_WRONLY)
-      case .capture, .lines:
-        let (reading, writing) = try Pipe.make()
-        plan.use(writing, as: number)
-        plan.closeAfterSpawn(writing)
-        talk.read(reading, as: number)
-      }
-    }
-    let process = try plan.spawn(program, arguments, environment)
-    return try talk.hold(
-      with: process, group: ownGroup, timeoutSeconds: timeoutSeconds, name: name)
   }
 
   /// The file that would be run for a program name; nil when there is none.

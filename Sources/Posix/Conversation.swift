@@ -13,24 +13,24 @@ struct Conversation: ~Copyable {
     var searched = 0
   }
 
-  private let limit: Int
-  private let output: Child.Output
-  private let errorOutput: Child.Output
+  /// Bytes of one stream, or of one line, that are too many.
+  let limit: Int
   private var readers: [Reader] = []
   private var writer: Int32 = -1
   private var pending: ArraySlice<UInt8> = []
   private var collected: [Int32: [UInt8]] = [:]
 
-  init(limit: Int, output: Child.Output, errorOutput: Child.Output) {
+  init(limit: Int) {
     self.limit = limit
-    self.output = output
-    self.errorOutput = errorOutput
   }
 
   deinit {
-    for reader in readers { close(reader.number) }
-    if writer >= 0 { close(writer) }
+    for reader in readers { Glibc.close(reader.number) }
+    if writer >= 0 { Glibc.close(writer) }
   }
+
+  /// Whether the child may still read or write.
+  var isOpen: Bool { !readers.isEmpty || writer >= 0 }
 
   mutating func feed(_ bytes: [UInt8], to number: Int32) {
     writer = number
@@ -38,50 +38,25 @@ struct Conversation: ~Copyable {
     _ = fcntl(number, F_SETFL, O_NONBLOCK)
   }
 
-  mutating func read(_ number: Int32, as stream: Int32) {
+  mutating func read(_ number: Int32, as stream: Int32, into target: Child.Output) {
     var onLine: ((ArraySlice<UInt8>) -> Void)?
-    if case .lines(let function) = stream == 1 ? output : errorOutput { onLine = function }
+    if case .lines(let function) = target { onLine = function }
     readers.append(Reader(number: number, stream: stream, onLine: onLine))
   }
 
-  /// Talks until the child has ended, which is reaped in every case.
-  consuming func hold(
-    with process: pid_t, group: Bool, timeoutSeconds: Int?, name: String
-  ) throws(PosixError) -> ChildResult {
-    var ending = Ending(process: process, group: group, timeoutSeconds: timeoutSeconds)
-    var failure: PosixError?
-    while !readers.isEmpty || writer >= 0 {
-      if ending.isKilled { break }
-      do throws(PosixError) {
-        guard try exchange(milliseconds: ending.untilNextStep(), name) else {
-          ending.kill(because: .wroteTooMuch(limit: limit))
-          break
-        }
-      } catch {
-        ending.kill(because: nil)
-        failure = error
-      }
+  /// Adds what is to be polled; `exchange` gets the same entries back.
+  func append(to polled: inout [pollfd]) {
+    for reader in readers {
+      polled.append(pollfd(fd: reader.number, events: Int16(POLLIN), revents: 0))
     }
-    while let reader = readers.popLast() { finish(reader) }
-    if writer >= 0 { closeWriter() }
-    let status = try ending.wait(name)
-    if let failure { throw failure }
-    return ChildResult(
-      status: status, output: collected[1] ?? [], errorOutput: collected[2] ?? [])
+    if writer >= 0 { polled.append(pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)) }
   }
 
-  /// One round of poll; false when the child has written too much.
-  private mutating func exchange(
-    milliseconds: Int32, _ name: String
-  ) throws(PosixError) -> Bool {
-    var polled = readers.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
-    if writer >= 0 { polled.append(pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)) }
-    let ready = poll(&polled, nfds_t(polled.count), milliseconds)
-    if ready < 0, errno != EINTR { throw .last("talk to", name) }
-    guard ready > 0 else { return true }
+  /// Reads and writes after a poll; false when the child has written too much.
+  mutating func exchange(_ polled: ArraySlice<pollfd>, _ name: String) throws(PosixError) -> Bool {
     if writer >= 0, let last = polled.last, last.revents != 0 { try feedSome(name) }
     // Backwards, because a reader that is at its end is taken out.
-    for index in readers.indices.reversed() where polled[index].revents != 0 {
+    for (index, entry) in zip(readers.indices, polled).reversed() where entry.revents != 0 {
       let chunk = try readSome(readers[index].number, upTo: 65_536, name)
       if chunk.isEmpty {
         finish(readers.remove(at: index))
@@ -92,6 +67,17 @@ struct Conversation: ~Copyable {
       }
     }
     return true
+  }
+
+  /// Ends the talk from our side; what was read stays.
+  mutating func close() {
+    while let reader = readers.popLast() { finish(reader) }
+    if writer >= 0 { closeWriter() }
+  }
+
+  /// What the child wrote, with how it ended.
+  func result(_ status: ChildResult.Status) -> ChildResult {
+    ChildResult(status: status, output: collected[1] ?? [], errorOutput: collected[2] ?? [])
   }
 
   private mutating func feedSome(_ name: String) throws(PosixError) {
@@ -109,7 +95,7 @@ struct Conversation: ~Copyable {
   }
 
   private mutating func closeWriter() {
-    close(writer)
+    Glibc.close(writer)
     writer = -1
   }
 
@@ -128,7 +114,7 @@ struct Conversation: ~Copyable {
   }
 
   private mutating func finish(_ reader: Reader) {
-    close(reader.number)
+    Glibc.close(reader.number)
     if let onLine = reader.onLine {
       if !reader.bytes.isEmpty { onLine(reader.bytes[...]) }
     } else {

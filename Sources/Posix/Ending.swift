@@ -12,6 +12,7 @@ struct Ending {
   private var deadline: Int64?
   private var reason: ChildResult.Status?
   private(set) var isKilled = false
+  private var pause: Int32 = 1
 
   init(process: pid_t, group: Bool, timeoutSeconds: Int?) {
     self.process = process
@@ -50,25 +51,33 @@ struct Ending {
     _ = Glibc.kill(group ? -process : process, signal)
   }
 
-  /// Waits for the end and tells it.
-  mutating func wait(_ name: String) throws(PosixError) -> ChildResult.Status {
+  /// Milliseconds until it is worth a look whether a child that has closed its streams has ended; -1 when
+  /// nothing but its end can happen.
+  mutating func untilNextLook(alone: Bool) -> Int32 {
+    let due = untilNextStep()
+    if due < 0 || isKilled { return alone ? -1 : pause }
+    return min(pause, due)
+  }
+
+  /// How the child ended; nil when it has not.
+  mutating func reap(_ name: String, blocking: Bool) throws(PosixError) -> ChildResult.Status? {
     var status: Int32 = 0
-    var pause: UInt32 = 1
-    while true {
-      // Without a deadline one blocking call; else looks that get rarer, for a child that has
-      // closed its streams and goes on.
-      let blocking = deadline == nil || isKilled
-      let result = retrying { waitpid(process, &status, blocking ? 0 : WNOHANG) }
-      if result < 0 { throw .last("wait for", name) }
-      if result == process { break }
-      let left = untilNextStep()
-      if left > 0 {
-        usleep(min(pause, UInt32(left)) * 1000)
-        pause = min(pause * 2, 50)
-      }
+    let result = retrying { waitpid(process, &status, blocking ? 0 : WNOHANG) }
+    if result < 0 { throw .last("wait for", name) }
+    guard result == process else {
+      // The looks get rarer.
+      pause = min(pause * 2, 50)
+      return nil
     }
     if let reason { return reason }
     let signal = status & 0x7f
     return signal == 0 ? .exit(Int(status >> 8 & 0xff)) : .signal(Int(signal))
+  }
+
+  /// Ends and reaps a child whose end interests nobody.
+  func abandon() {
+    send(SIGKILL)
+    var status: Int32 = 0
+    _ = retrying { waitpid(process, &status, 0) }
   }
 }

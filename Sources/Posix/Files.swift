@@ -21,6 +21,8 @@ package enum Files {
     package let owner: UInt32
     /// The permission bits, such as 0o644.
     package let mode: UInt32
+    /// The number of the file in its file system.
+    package let inode: UInt64
   }
 
   /// Tells about a file; nil when there is none.
@@ -39,7 +41,7 @@ package enum Files {
       kind: kind(status.st_mode), size: Int(clamping: status.st_size),
       modified: Timestamp(
         seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int32(status.st_mtim.tv_nsec)),
-      owner: status.st_uid, mode: status.st_mode & 0o7777)
+      owner: status.st_uid, mode: status.st_mode & 0o7777, inode: UInt64(status.st_ino))
   }
 
   static func kind(_ mode: UInt32) -> Kind {
@@ -84,9 +86,10 @@ package enum Files {
   /// Writes a file so that readers, and a machine that loses power, see the old or the new content.
   ///
   /// The temporary file stands in the same folder and has the name `.NAME.` and six letters;
-  /// a killed writer leaves it behind.
+  /// a killed writer leaves it behind. Without `durable` a machine that loses power may leave an empty
+  /// or damaged file, which is for content that can be made again and is checked when read.
   package static func writeAtomically(
-    _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644
+    _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644, durable: Bool = true
   ) throws(PosixError) {
     try checkPath(path)
     let (folder, name) = split(path)
@@ -100,13 +103,19 @@ package enum Files {
     do throws(PosixError) {
       try file.write(bytes, path: path)
       guard fchmod(number, mode) == 0 else { throw .last("write", path) }
-      try file.synchronize(path: path)
+      if durable { try file.synchronize(path: path) }
       guard Glibc.rename(template, path) == 0 else { throw .last("write", path) }
     } catch {
       unlink(template)
       throw error
     }
-    try synchronizeFolder(folder)
+    if durable { try synchronizeFolder(folder) }
+  }
+
+  /// Sets the time of the last change to now.
+  package static func touch(_ path: String) throws(PosixError) {
+    try checkPath(path)
+    guard utimensat(AT_FDCWD, path, nil, 0) == 0 else { throw .last("touch", path) }
   }
 
   /// Waits until the names in a folder are on the disk.
