@@ -43,7 +43,10 @@ package struct RenderFolder: Sendable {
 
 /// One call of a renderer.
 package struct RenderJob: Sendable {
-  /// The argument that stands for the path of the folder; nothing is appended to it or put before it.
+  /// What stands for the absolute path of the folder in `arguments`.
+  ///
+  /// Replaced in an argument that is exactly this, and at the start of one that goes on with `/`
+  /// (`{folder}/overlays/prod`). Anywhere else the text means itself: a file or a value may be called so.
   package static let folderArgument = "{folder}"
 
   /// The program.
@@ -52,7 +55,8 @@ package struct RenderJob: Sendable {
   package let key: [UInt8]
   /// The files.
   package let folder: RenderFolder
-  /// The arguments without the program's name; `folderArgument` is replaced.
+  /// The arguments behind the program's name and verb (`helm template`, `kubectl kustomize`, `kustomize
+  /// build`); `folderArgument` is replaced.
   package let arguments: [String]
   /// What the child reads on its standard input.
   package let input: [UInt8]
