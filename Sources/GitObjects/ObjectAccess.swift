@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why an object could not be read or written.
-package enum ObjectAccessError: Error, Sendable, Hashable {
+package enum ObjectAccessError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No object has this id.
   case missing(ObjectID)
   /// The object is of another type than asked for, or its bytes make no sense.
@@ -10,6 +10,16 @@ package enum ObjectAccessError: Error, Sendable, Hashable {
   case tooLarge(ObjectID, Int)
   /// The store below failed: what was tried, and what it said.
   case failed(String)
+
+  /// What failed, as a sentence without a full stop.
+  package var description: String {
+    switch self {
+    case .missing(let id): "the object \(id.hex) is missing"
+    case .malformed(let id): "the object \(id.hex) is damaged"
+    case .tooLarge(let id, let size): "the object \(id.hex) is too large: \(size) bytes"
+    case .failed(let text): text
+    }
+  }
 }
 
 /// Reads Git objects by id: a repository, or a dictionary in a test.

@@ -31,18 +31,9 @@ package struct HubError: Error, Sendable, CustomStringConvertible {
     } catch let error as PosixError {
       throw HubError(error.description)
     } catch let error as ObjectAccessError {
-      throw HubError(Self.text(error))
+      throw HubError(error.description)
     } catch {
       throw HubError("\(error)")
-    }
-  }
-
-  private static func text(_ error: ObjectAccessError) -> String {
-    switch error {
-    case .missing(let id): "the object \(id.hex) is missing"
-    case .malformed(let id): "the object \(id.hex) is damaged"
-    case .tooLarge(let id, let size): "the object \(id.hex) is too large: \(size) bytes"
-    case .failed(let text): text
     }
   }
 }

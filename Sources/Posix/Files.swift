@@ -83,6 +83,12 @@ package enum Files {
     }
   }
 
+  /// The first bytes of a file, fewer when it is shorter.
+  package static func readPrefix(_ path: String, count: Int) throws(PosixError) -> [UInt8] {
+    let file = try Descriptor.open(path, O_RDONLY)
+    return try readSome(file.number, upTo: count, path)
+  }
+
   /// Writes a file so that readers, and a machine that loses power, see the old or the new content.
   ///
   /// The temporary file stands in the same folder and has the name `.NAME.` and six letters;
@@ -111,6 +117,17 @@ package enum Files {
     }
     if durable { try synchronizeFolder(folder) }
   }
+
+  /// Writes a file that is not there yet; throws `EEXIST` when something is, a symbolic link too.
+  package static func writeNew(
+    _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644
+  ) throws(PosixError) {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+    try Descriptor.open(path, flags, mode: mode, operation: "write").write(bytes, path: path)
+  }
+
+  /// The numeric id of the user that this process works for.
+  package static var user: UInt32 { geteuid() }
 
   /// Sets the time of the last change to now.
   package static func touch(_ path: String) throws(PosixError) {
@@ -142,6 +159,14 @@ package enum Files {
     }
     guard result >= 0 else { throw .last("read the link", path) }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The absolute path without symbolic links of something that is there.
+  package static func realPath(_ path: String) throws(PosixError) -> String {
+    try checkPath(path)
+    guard let text = realpath(path, nil) else { throw .last("look at", path) }
+    defer { free(text) }
+    return String(cString: text)
   }
 
   /// The folder and the last name of a path: `("/a", "b")` of `/a/b`, `(".", "b")` of `b`.

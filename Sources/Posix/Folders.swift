@@ -70,6 +70,12 @@ extension Files {
     throw .last("make the folder", path)
   }
 
+  /// Makes one folder; throws `EEXIST` when something is there.
+  package static func makeDirectory(_ path: String, mode: UInt32 = 0o777) throws(PosixError) {
+    try checkPath(path)
+    guard mkdir(path, mode) == 0 else { throw .last("make the folder", path) }
+  }
+
   /// Makes a new folder for this user alone, `PREFIX-` and six letters, and tells its path.
   ///
   /// It stands in `folder`, else in `$TMPDIR`, else in `/tmp`.
