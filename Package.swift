@@ -123,7 +123,7 @@ let package = Package(
     tests("GitObjectsTests", ["GitObjects"]),
     tests("YAMLTreeTests", ["YAMLTree", "JSONTree", "Diagnostics"]),
     tests("JSONTreeTests", ["JSONTree", "Diagnostics"]),
-    tests("SliceFormatTests", ["SliceFormat", "GitObjects"]),
+    tests("SliceFormatTests", ["SliceFormat", "GitObjects", "JSONTree"]),
     tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),

@@ -3,6 +3,7 @@
 package import Diagnostics
 package import FleetModel
 package import GitObjects
+package import Rendering
 package import SliceFormat
 package import Targeting
 
@@ -35,8 +36,8 @@ package struct CompiledBundle: Sendable {
     package let descriptor: BundleDescriptor
     /// The objects, in the order of their identities.
     package let objects: [ObjectIdentity]
-    /// Where each object's source is written, in the same order.
-    package let spans: [SourceSpan]
+    /// Where each object is written, or what it was made of, in the same order.
+    package let places: [ManifestPlace]
     /// The tree of the bundle deployment.
     package let tree: ObjectID
   }

@@ -185,7 +185,7 @@ package struct Compiler<Reader: ObjectReader> {
       if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
       let name = object.identity.fileName
       guard name.utf8.count <= 4000 else {
-        findings.error("manifest-name", "the names of the object are too long", at: object.span)
+        findings.error("manifest-name", "the names of the object are too long", at: object.place)
         continue
       }
       entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
@@ -198,7 +198,7 @@ package struct Compiler<Reader: ObjectReader> {
         name: SliceLayout.objectsFolder, mode: .directory, id: try writer.writeTree(entries)),
     ])
     return CompiledBundle.Variant(
-      descriptor: shape.descriptor, objects: objects.map(\.identity), spans: objects.map(\.span),
+      descriptor: shape.descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
       tree: tree)
   }
 

@@ -13,7 +13,7 @@ enum SecretRule {
       rule == .refuse ? .error : .warning, "plaintext-secret",
       "the Secret '\(PrintableText.escape(object.identity.name))' stands in the repository in "
         + "plain text",
-      at: object.span,
+      at: object.place,
       hints: rule == .refuse
         ? ["encrypt it for the sites that need it, or let 'policy/' allow it first"]
         : ["encrypt it for the sites that need it; whoever can read the repository can read it"],

@@ -40,14 +40,14 @@ enum SliceConflicts {
     for (place, claim) in claims where Set(claim.map(\.bundle)).count > 1 {
       guard let (first, second, clusters) = overlap(claim, bundles, inventory) else { continue }
       let identity = place.identity
+      guard let here = origin(of: identity, second, bundles),
+        let there = origin(of: identity, first, bundles)
+      else { continue }
       findings.error(
         "duplicate-object",
-        "\(identity.display) is brought to \(Wording.list(clusters)) by two bundles",
-        at: span(of: identity, second, bundles),
+        "\(identity.display) is brought to \(Wording.list(clusters)) by two bundles", at: here,
         notes: [
-          Finding.Note(
-            "bundle \(Wording.quoted(bundles[first.bundle].source.name)) has it here",
-            at: span(of: identity, first, bundles))
+          there.note("bundle \(Wording.quoted(bundles[first.bundle].source.name)) has it")
         ],
         hints: ["leave it to one bundle, or let their targets not overlap"])
     }
@@ -70,10 +70,10 @@ enum SliceConflicts {
     return found
   }
 
-  private static func span(
+  private static func origin(
     of identity: ObjectIdentity, _ claim: Claim, _ bundles: [CompiledBundle]
-  ) -> SourceSpan? {
+  ) -> ManifestPlace? {
     let variant = bundles[claim.bundle].variants[claim.variant]
-    return variant.objects.firstIndex(of: identity).map { variant.spans[$0] }
+    return variant.objects.firstIndex(of: identity).map { variant.places[$0] }
   }
 }

@@ -33,13 +33,12 @@ package enum KindOrder {
 
   /// Whether objects of this kind are known to have no namespace; false says "has one, or not known".
   package static func isClusterScoped(_ identity: ObjectIdentity) -> Bool {
-    isBuiltIn(group: identity.group) && clusterScoped.contains(identity.kind)
+    BuiltInKinds.scope(of: identity) == .cluster
   }
 
   /// Whether objects of this kind are known to have a namespace.
   package static func isNamespaced(_ identity: ObjectIdentity) -> Bool {
-    isBuiltIn(group: identity.group) && ranks[identity.kind] != nil
-      && !clusterScoped.contains(identity.kind)
+    BuiltInKinds.scope(of: identity) == .namespaced
   }
 
   /// Whether the kind is none of Kubernetes' own, or one that judges others: such an object is taken
@@ -77,17 +76,5 @@ package enum KindOrder {
     "APIService": 9, "MutatingWebhookConfiguration": 9, "ValidatingWebhookConfiguration": 9,
     "ValidatingAdmissionPolicy": 9, "ValidatingAdmissionPolicyBinding": 9,
     "MutatingAdmissionPolicy": 9, "MutatingAdmissionPolicyBinding": 9,
-  ]
-
-  private static let clusterScoped: Set<String> = [
-    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole",
-    "ClusterRoleBinding", "ClusterTrustBundle", "ComponentStatus", "CustomResourceDefinition",
-    "DeviceClass", "FlowSchema", "IPAddress", "IngressClass", "MutatingAdmissionPolicy",
-    "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node",
-    "PersistentVolume", "PodSecurityPolicy", "PriorityClass", "PriorityLevelConfiguration",
-    "ResourceSlice", "RuntimeClass", "SelfSubjectAccessReview", "SelfSubjectRulesReview",
-    "ServiceCIDR", "StorageClass", "StorageVersion", "SubjectAccessReview", "TokenReview",
-    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-    "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass",
   ]
 }

@@ -10,7 +10,7 @@ package struct BundleDescriptor: Sendable, Hashable {
   package var gitRepo: String
   /// The namespace for objects whose manifest names none and whose scope the hub cannot know.
   package var namespace: String
-  /// Whether the site makes that namespace when it is missing; it is never deleted with the bundle.
+  /// Whether the site makes that namespace when it is missing.
   package var createsNamespace: Bool
   /// Whether the objects stay when the bundle is removed (Fleet: `keepResources`).
   package var keepResources: Bool
@@ -18,7 +18,60 @@ package struct BundleDescriptor: Sendable, Hashable {
   /// `deleteCRDResources`); all resources of their kinds go with them.
   package var deletesDefinitions: Bool
 
-  /// Makes a descriptor.
+  // What follows came with format 2.
+
+  /// Whether the namespace goes with the bundle (Fleet: `deleteNamespace`).
+  package var deletesNamespace = false
+  /// Labels of the namespace (Fleet: `namespaceLabels`).
+  package var namespaceLabels: [String: String] = [:]
+  /// Annotations of the namespace (Fleet: `namespaceAnnotations`).
+  package var namespaceAnnotations: [String: String] = [:]
+  /// The service account of the site's system namespace as which everything is done; empty for the
+  /// site's own account.
+  package var serviceAccount = ""
+  /// Conditions that are left out of readiness: one is, when all members of an entry are members of it
+  /// (Fleet: `ignore.conditions`).
+  package var ignoredConditions: [[String: String]] = []
+  /// The entries of Fleet's `diff.comparePatches`, as they are written.
+  package var comparePatches: [JSONValue] = []
+  /// What is done about drift; nil where nothing is said.
+  package var driftCorrection: DriftCorrection?
+  /// Bundles that have to be there first, by name.
+  package var dependencies: [Dependency] = []
+  /// Whether the deployment has a folder `hooks`.
+  package var hasHooks = false
+  /// How the site renders the bundle; nil when the hub did.
+  package var rendering: SiteRendering?
+
+  /// What is done when a cluster differs from its slice (Fleet: `correctDrift`).
+  package struct DriftCorrection: Sendable, Hashable {
+    /// Whether drift is undone.
+    package var isEnabled: Bool
+    /// Whether objects are deleted and made again for it.
+    package var isForced: Bool
+
+    /// Makes a record.
+    package init(isEnabled: Bool, isForced: Bool) {
+      self.isEnabled = isEnabled
+      self.isForced = isForced
+    }
+  }
+
+  /// A bundle that has to be there first (Fleet: `dependsOn`).
+  package struct Dependency: Sendable, Hashable {
+    /// The bundle's name; the hub turned selectors into names.
+    package var name: String
+    /// The states that are good enough; empty for Ready.
+    package var acceptedStates: [BundleState]
+
+    /// Makes a dependency.
+    package init(name: String, acceptedStates: [BundleState] = []) {
+      self.name = name
+      self.acceptedStates = acceptedStates
+    }
+  }
+
+  /// Makes a descriptor that says nothing of what came with format 2.
   package init(
     name: String, gitRepo: String, namespace: String, createsNamespace: Bool = true,
     keepResources: Bool = false, deletesDefinitions: Bool = false
@@ -31,62 +84,68 @@ package struct BundleDescriptor: Sendable, Hashable {
     self.deletesDefinitions = deletesDefinitions
   }
 
-  /// The file's bytes: members in a fixed order, one line.
+  /// The number of the format that is written: 2 when a site of format 1 would have to obey something
+  /// that it does not know, so that it refuses.
+  package var format: Int {
+    newerMembers.isEmpty ? SliceLayout.format : SliceLayout.bundleFormat
+  }
+
+  /// The file's bytes: members in a fixed order, one line; what came with format 2 stands only where it
+  /// says something.
   package var json: [UInt8] {
-    let value = JSONValue.object([
-      "format": .integer(Int64(SliceLayout.format)),
-      "name": .string(name),
-      "gitRepo": .string(gitRepo),
-      "namespace": .string(namespace),
-      "createNamespace": .bool(createsNamespace),
-      "keepResources": .bool(keepResources),
-      "deleteCRDResources": .bool(deletesDefinitions),
-    ])
-    return JSONWriter.compact(value)
+    let members: [JSONMember] = [
+      JSONMember("format", .integer(Int64(format))),
+      JSONMember("name", .string(name)),
+      JSONMember("gitRepo", .string(gitRepo)),
+      JSONMember("namespace", .string(namespace)),
+      JSONMember("createNamespace", .bool(createsNamespace)),
+      JSONMember("keepResources", .bool(keepResources)),
+      JSONMember("deleteCRDResources", .bool(deletesDefinitions)),
+    ]
+    return JSONWriter.compact(.object(members + newerMembers))
   }
 
-  /// Why a descriptor cannot be used.
-  package enum Refusal: Error, Hashable {
-    /// It is no object, or a member has the wrong type: the member's name.
-    case malformed(String)
-    /// Its format number is not known here.
-    case format(Int64)
-  }
-
-  /// Reads a descriptor; members that are not known are another version's and left alone.
-  package init(_ json: JSONValue) throws(Refusal) {
-    guard json.members != nil else { throw .malformed("bundle.json") }
-    guard let format = json["format"]?.integer else { throw .malformed("format") }
-    guard format == SliceLayout.format else { throw .format(format) }
-    name = try Self.text(json, "name")
-    gitRepo = try Self.text(json, "gitRepo")
-    namespace = try Self.text(json, "namespace")
-    createsNamespace = try Self.flag(json, "createNamespace")
-    keepResources = try Self.flag(json, "keepResources")
-    deletesDefinitions = try Self.flag(json, "deleteCRDResources")
-  }
-
-  /// Reads the file; nil when it is no descriptor of a format that we know.
-  package init?(json: [UInt8]) {
-    guard let value = JSONParser.parse(json), let read = try? BundleDescriptor(value) else {
-      return nil
+  private var newerMembers: [JSONMember] {
+    var members: [JSONMember] = []
+    func add(_ name: String, _ isSaid: Bool, _ value: @autoclosure () -> JSONValue) {
+      if isSaid { members.append(JSONMember(name, value())) }
     }
-    self = read
-  }
-
-  private static func flag(_ json: JSONValue, _ name: String) throws(Refusal) -> Bool {
-    switch json[name] {
-    case nil, .some(.null): return false
-    case .some(.bool(let value)): return value
-    default: throw .malformed(name)
+    add("deleteNamespace", deletesNamespace, .bool(true))
+    add("namespaceLabels", !namespaceLabels.isEmpty, .sorted(namespaceLabels))
+    add("namespaceAnnotations", !namespaceAnnotations.isEmpty, .sorted(namespaceAnnotations))
+    add("serviceAccount", !serviceAccount.isEmpty, .string(serviceAccount))
+    add(
+      "ignoreConditions", !ignoredConditions.isEmpty,
+      .array(ignoredConditions.map { .sorted($0) }))
+    add("comparePatches", !comparePatches.isEmpty, .array(comparePatches))
+    if let drift = driftCorrection {
+      add(
+        "correctDrift", true,
+        .object(["enabled": .bool(drift.isEnabled), "force": .bool(drift.isForced)]))
     }
+    add("dependsOn", !dependencies.isEmpty, .array(dependencies.map(\.json)))
+    add("hooks", hasHooks, .bool(true))
+    if let rendering { add("render", true, rendering.json) }
+    return members
   }
+}
 
-  private static func text(_ json: JSONValue, _ name: String) throws(Refusal) -> String {
-    switch json[name] {
-    case nil, .some(.null): return ""
-    case .some(.string(let text)): return text
-    default: throw .malformed(name)
+extension BundleDescriptor.Dependency {
+  fileprivate var json: JSONValue {
+    var members = [JSONMember("name", .string(name))]
+    if !acceptedStates.isEmpty {
+      members.append(
+        JSONMember("acceptedStates", .array(acceptedStates.map { .string($0.rawValue) })))
     }
+    return .object(members)
+  }
+}
+
+extension JSONValue {
+  /// An object of texts, its members sorted by the bytes of their names.
+  fileprivate static func sorted(_ texts: [String: String]) -> JSONValue {
+    .object(
+      texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { JSONMember($0.key, .string($0.value)) })
   }
 }

@@ -16,4 +16,9 @@ package enum BundleState: String, Sendable, Hashable, CaseIterable, Comparable {
   package var rank: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 
   package static func < (left: BundleState, right: BundleState) -> Bool { left.rank < right.rank }
+
+  /// Whether a dependency in this state lets others go on; where no states are given, Ready does.
+  package func isAccepted(by states: [BundleState]) -> Bool {
+    states.isEmpty ? self == .ready : states.contains(self)
+  }
 }

@@ -6,8 +6,16 @@ internal import GitObjects
 package enum SliceLayout {
   /// The number of this format; two neighbouring numbers of hub and site work together.
   package static let format = 1
+  /// The newest number of a bundle deployment; 1 is written where nothing says more.
+  package static let bundleFormat = 2
   /// The folder of manifests in a bundle deployment.
   package static let objectsFolder = Array("objects".utf8)
+  /// The folder of hooks in a bundle deployment; in it a folder for each `HookPhase`.
+  package static let hooksFolder = Array("hooks".utf8)
+  /// The folder of the files that the site renders.
+  package static let chartFolder = Array("chart".utf8)
+  /// The file of the values that the hub knows of a bundle that the site renders.
+  package static let valuesFile = Array("values.yaml".utf8)
   /// The file of options in a bundle deployment.
   package static let descriptorFile = Array("bundle.json".utf8)
   /// The file that is the whole slice of a removed cluster.

@@ -34,6 +34,14 @@ struct MappingBuilder {
     return nil
   }
 
+  /// Gives a key that was there already the value of another pair.
+  mutating func replace(_ pair: YAMLPair) {
+    guard let text = pair.key.scalar?.text,
+      let position = pairs.firstIndex(where: { $0.key.isKey(text) })
+    else { return }
+    pairs[position] = pair
+  }
+
   /// Remembers the pairs of the maps to be merged, the strongest first.
   mutating func addMerge(at place: SourceSpan, _ more: [YAMLPair]) {
     merge = place

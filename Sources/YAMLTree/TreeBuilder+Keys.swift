@@ -50,11 +50,11 @@ extension TreeBuilder {
         "yaml-key", "a key cannot be \(what)", at: place, hints: ["put the key in quotes"])
       return .refused
     }
-    if text != scalar.text {
+    // A warning never ends the file: what follows would be lost without an error.
+    if text != scalar.text, findings.all.count < limits.maxFindings {
       findings.warning(
         "yaml-key-reading", "Kubernetes reads the key '\(scalar.text)' as '\(text)'", at: place,
         hints: ["put it in quotes: \"\(scalar.text)\""])
-      if findings.all.count >= limits.maxFindings { throw Stop() }
     }
     return .text(
       YAMLNode(

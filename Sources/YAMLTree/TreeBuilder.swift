@@ -20,6 +20,7 @@ struct TreeBuilder {
   let parser: UnsafeMutablePointer<yaml_parser_t>
   let source: SourceText
   let limits: YAMLLimits
+  let duplicateKeys: YAMLParser.DuplicateKeys
   var findings = Findings()
   var event = yaml_event_t()
 
@@ -32,10 +33,14 @@ struct TreeBuilder {
   var isBroken = false
   var keys = KeyCache()
 
-  init(parser: UnsafeMutablePointer<yaml_parser_t>, source: SourceText, limits: YAMLLimits) {
+  init(
+    parser: UnsafeMutablePointer<yaml_parser_t>, source: SourceText, limits: YAMLLimits,
+    duplicateKeys: YAMLParser.DuplicateKeys
+  ) {
     self.parser = parser
     self.source = source
     self.limits = limits
+    self.duplicateKeys = duplicateKeys
   }
 
   /// All documents without an error.
@@ -225,11 +230,8 @@ struct TreeBuilder {
       end = isAlias ? source.position(aliasEnd) : value.span.end
       switch key {
       case .text(let node):
-        if let first = map.add(YAMLPair(key: node, value: value)) {
-          try fail(
-            "yaml-duplicate-key", "the key '\(node.scalar?.text ?? "")' stands twice in this map",
-            at: node.span, notes: [Finding.Note("it is here already", at: first)])
-        }
+        let pair = YAMLPair(key: node, value: value)
+        if let first = map.add(pair) { try duplicate(pair, first, &map) }
       case .merge(let place):
         try merge(value, at: place, into: &map)
       case .refused:
@@ -240,5 +242,21 @@ struct TreeBuilder {
     if isFlow { end = source.position(event.end_mark) }
     return YAMLNode(
       .mapping(map.finished()), span: SourceSpan(path: source.path, start: start, end: end))
+  }
+  private mutating func duplicate(
+    _ pair: YAMLPair, _ first: SourceSpan, _ map: inout MappingBuilder
+  ) throws(Stop) {
+    let message = "the key '\(pair.key.scalar?.text ?? "")' stands twice in this map"
+    let notes = [Finding.Note("it is here already", at: first)]
+    if duplicateKeys == .refused {
+      try fail("yaml-duplicate-key", message, at: pair.key.span, notes: notes)
+      return
+    }
+    map.replace(pair)
+    // A warning never ends the file: what follows would be lost without an error.
+    if findings.all.count < limits.maxFindings {
+      findings.warning(
+        "yaml-duplicate-key", message + "; the last one counts", at: pair.key.span, notes: notes)
+    }
   }
 }

@@ -19,6 +19,14 @@ package struct YAMLDocument: Sendable {
 
 /// Reads YAML files as Kubernetes does, with positions, limits, and errors in our own words.
 package enum YAMLParser {
+  /// What becomes of a key that stands twice in a map.
+  package enum DuplicateKeys: Sendable, Hashable {
+    /// An error: one of the two was written by mistake.
+    case refused
+    /// A warning, and the last value counts: so helm and the Kubernetes client read what a program wrote.
+    case lastCounts
+  }
+
   /// The documents of a file, in order; without those in which an error was found.
   ///
   /// Everything independent that is wrong becomes a finding. A mistake of syntax ends the file, because
@@ -28,9 +36,11 @@ package enum YAMLParser {
   ///   - bytes: the file; UTF-8, with or without a byte order mark.
   ///   - path: the path that findings and spans name.
   ///   - limits: sizes above which the file is refused.
+  ///   - duplicateKeys: what becomes of a key that stands twice in a map.
   ///   - findings: receives what is wrong.
   package static func parse(
-    _ bytes: [UInt8], path: String, limits: YAMLLimits = .standard, findings: inout Findings
+    _ bytes: [UInt8], path: String, limits: YAMLLimits = .standard,
+    duplicateKeys: DuplicateKeys = .refused, findings: inout Findings
   ) -> [YAMLDocument] {
     guard bytes.count <= limits.maxBytes else {
       findings.add(
@@ -41,13 +51,15 @@ package enum YAMLParser {
       return []
     }
     return bytes.withUnsafeBufferPointer { buffer in
-      parse(pinned: buffer, path: path, limits: limits, findings: &findings)
+      parse(
+        pinned: buffer, path: path, limits: limits, duplicateKeys: duplicateKeys,
+        findings: &findings)
     }
   }
 
   private static func parse(
     pinned buffer: UnsafeBufferPointer<UInt8>, path: String, limits: YAMLLimits,
-    findings: inout Findings
+    duplicateKeys: DuplicateKeys, findings: inout Findings
   ) -> [YAMLDocument] {
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     let skipped = buffer.starts(with: byteOrderMark) ? 3 : 0
@@ -73,7 +85,8 @@ package enum YAMLParser {
     yaml_parser_set_input_string(parser, base, content.count)
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
 
-    var builder = TreeBuilder(parser: parser, source: source, limits: limits)
+    var builder = TreeBuilder(
+      parser: parser, source: source, limits: limits, duplicateKeys: duplicateKeys)
     let documents = builder.documents()
     findings.add(contentsOf: builder.findings.all)
     return documents

@@ -48,6 +48,44 @@ import Testing
     #expect(BundleDescriptor(json: Array(#"{"format":3,"name":"pos"}"#.utf8)) == nil)
   }
 
+  @Test("a hook's file name holds its place and its identity")
+  func hookFiles() throws {
+    let identity = ObjectIdentity(group: "batch", kind: "Job", namespace: "shop", name: "migrate")
+    let file = try #require(HookFile(order: 7, identity: identity))
+    #expect(file.fileName == "007-Job.batch~shop~migrate.yaml")
+    #expect(HookFile(fileName: Array(file.fileName.utf8)) == file)
+    #expect(HookFile(order: 1000, identity: identity) == nil)
+  }
+
+  @Test(
+    "other file names are no hooks",
+    arguments: ["Job.batch~shop~a.yaml", "07-Job~~a.yaml", "0x1-Job~~a.yaml", "001-a.yaml", "001"])
+  func foreignHookFiles(name: String) {
+    #expect(HookFile(fileName: Array(name.utf8)) == nil)
+  }
+
+  @Test(
+    "kinds of Kubernetes have one table of scopes",
+    arguments: [
+      ("", "Namespace", BuiltInKinds.Scope.cluster), ("", "ConfigMap", .namespaced),
+      ("apps", "Deployment", .namespaced), ("storage.k8s.io", "StorageClass", .cluster),
+      ("policy", "PodDisruptionBudget", .namespaced), ("example.com", "Namespace", nil),
+    ] as [(String, String, BuiltInKinds.Scope?)])
+  func scopes(group: String, kind: String, scope: BuiltInKinds.Scope?) {
+    #expect(BuiltInKinds.scope(group: group, kind: kind) == scope)
+  }
+
+  @Test(
+    "states that a dependency may be in (Q01 to Q06)",
+    arguments: [
+      ("Q01", BundleState.ready, [], true), ("Q02", .modified, [], false),
+      ("Q03", .notReady, [], false), ("Q04", .modified, [.ready, .modified], true),
+      ("Q05", .notReady, [.ready, .modified], false), ("Q06", .waitApplied, [.waitApplied], true),
+    ] as [(String, BundleState, [BundleState], Bool)])
+  func acceptedStates(id: String, state: BundleState, accepted: [BundleState], isAccepted: Bool) {
+    #expect(state.isAccepted(by: accepted) == isAccepted, "\(id)")
+  }
+
   @Test("a slice's message says whose it is and how new")
   func message() throws {
     let source = try #require(ObjectID(hex: String(repeating: "ab", count: 20)))

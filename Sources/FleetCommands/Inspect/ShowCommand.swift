@@ -7,6 +7,7 @@ import FleetModel
 import GitObjects
 import GitStore
 import Planning
+import Rendering
 import SliceFormat
 import Targeting
 
@@ -62,10 +63,10 @@ struct ShowCommand: FleetCommand {
       guard let index = bundle.assignment[position] else { continue }
       let variant = bundle.variants[index]
       for manifest in try DeployedBundle.manifests(variant.tree, view.objects) {
-        let place = variant.objects.firstIndex(of: manifest.identity).map { variant.spans[$0] }
+        let place = variant.objects.firstIndex(of: manifest.identity).map { variant.places[$0] }
         printer.add(
           manifest.bytes, bundle: bundle.source.name,
-          place: place.map { "\($0.path):\($0.start.line)" })
+          place: place?.shown)
       }
     }
     finish(printer, name, in: context)

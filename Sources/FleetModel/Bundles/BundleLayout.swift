@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Diagnostics
+
 /// A directory that deploys as one unit.
 package struct BundleDirectory: Sendable, Hashable {
   /// The directory from the root of the repository; `""` for the root.
   package let path: String
-  /// `fleet.yaml` and `fleet.yml` of this directory; two are one too many.
+  /// `fleet.yaml` and `fleet.yml` of this directory, two are one too many; or the file that `bundles` of
+  /// the GitRepo names.
   package let optionFiles: [String]
-  /// The other files, from the root of the repository, sorted by bytes; hidden ones and those of other
-  /// bundles are not among them, those that `.fleetignore` leaves out still are.
+  /// The other files, from the root of the repository, sorted by bytes; hidden ones, `fleet.lock` and those
+  /// of other bundles are not among them, those that `.fleetignore` leaves out still are.
   package let files: [String]
   /// The `.fleetignore` files that have a say, from the root of the repository.
   package let ignoreFiles: [String]
+  /// The file with the options as `bundles` of the GitRepo names it, from the directory; it is part of the
+  /// bundle's name.
+  package let namedOptions: String?
+
+  /// The name of the bundle when its options give none; the same as in Fleet
+  /// (`internal/cmd/cli/apply/apply.go`): of two bundles of one directory the options make it differ.
+  package func defaultName(gitRepo: String) -> String {
+    guard let namedOptions else { return BundleName.default(gitRepo: gitRepo, path: path) }
+    let name = namedOptions.split(separator: "/").last ?? ""
+    let stem = name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name
+    let folder = namedOptions.dropLast(name.count)
+    return BundleName.default(
+      gitRepo: gitRepo, path: BundlePath.joined(path, String(folder) + String(stem)) ?? path)
+  }
 }
 
 /// How the paths of a GitRepo become bundles.
@@ -27,6 +44,11 @@ package struct BundleLayout: Sendable {
   package let bundles: [BundleDirectory]
   /// The paths of the GitRepo, as written, that lead to no bundle.
   package let unusedPaths: [String]
+  /// What is wrong with `bundles` of the GitRepo: directories without YAML, option files that are not there.
+  package let problems: [Finding]
+
+  /// The name of the file that says which charts were downloaded; it is nobody's manifest.
+  package static let lockFile = "fleet.lock"
 
   /// Whether a file is the option file of a bundle, by its name.
   package static func isOptionFile(_ path: some StringProtocol) -> Bool {
@@ -39,6 +61,70 @@ package struct BundleLayout: Sendable {
   package static func normalized(_ path: String) -> String? {
     let names = path.split(separator: "/").filter { $0 != "." }
     return names.contains("..") ? nil : names.joined(separator: "/")
+  }
+
+  /// Finds the bundles of a GitRepo among the files of a repository, which have to be sorted by bytes.
+  package init(_ gitRepo: GitRepo, files: [String]) {
+    if gitRepo.bundles.isEmpty {
+      self.init(paths: gitRepo.paths.map(\.value), files: files)
+    } else {
+      self.init(listed: gitRepo.bundles, files: files)
+    }
+  }
+
+  /// Finds the bundles that are listed one by one.
+  ///
+  /// Fleet's user-driven scan: every directory is one bundle, a `fleet.yaml` below it makes none. Several
+  /// may share a directory, each with its own file of options. A file belongs to the nearest directory of
+  /// the list; files of options are nobody's manifests.
+  private init(listed: [BundlePath], files: [String]) {
+    let tree = DirectoryTree(files)
+    let directories = Set(listed.compactMap(\.directory))
+    let optionPaths = Set(listed.compactMap(\.optionsPath))
+    var found: [BundleDirectory] = []
+    var problems: [Finding] = []
+    for entry in listed {
+      guard let path = entry.directory else { continue }
+      var directory = tree.bundle(path, stoppingAt: directories)
+      if let options = entry.options, let optionsPath = entry.optionsPath {
+        guard tree.contains(optionsPath) else {
+          let shown = PrintableText.escape(optionsPath)
+          problems.append(
+            Finding(
+              .error, "no-bundle", "there is no file '\(shown)' with options", at: options.span,
+              hints: ["the path begins at the 'base' of the entry"]))
+          continue
+        }
+        directory = BundleDirectory(
+          path: path, optionFiles: [optionsPath], files: directory.files,
+          ignoreFiles: directory.ignoreFiles, namedOptions: options.value)
+      }
+      directory = directory.without {
+        optionPaths.contains($0) || BundleLayout.isOptionFile($0)
+      }
+      if directory.optionFiles.isEmpty, !directory.files.contains(where: DirectoryTree.isYAML) {
+        problems.append(
+          Finding(
+            .error, "no-bundle",
+            "the directory \(Wording.quoted(entry.base.value)) is no bundle: there is no YAML",
+            at: entry.base.span, hints: ["commit the directory, or take the entry out"]))
+      } else if found.contains(where: {
+        $0.path == directory.path && $0.optionFiles == directory.optionFiles
+      }) {
+        problems.append(
+          Finding(
+            .error, "same-name", "this bundle is listed twice", at: entry.base.span,
+            hints: ["name another file under 'options', or take the entry out"]))
+      } else {
+        found.append(directory)
+      }
+    }
+    bundles = found.sorted {
+      if $0.path != $1.path { return $0.path.precedesInBytes($1.path) }
+      return $0.optionFiles.lexicographicallyPrecedes($1.optionFiles) { $0.precedesInBytes($1) }
+    }
+    unusedPaths = []
+    self.problems = problems
   }
 
   /// Finds the bundles of `paths` (which may be patterns, see ``GoPattern``) among the files of a
@@ -66,6 +152,7 @@ package struct BundleLayout: Sendable {
     unusedPaths = rootsByPath.filter { entry in
       !entry.roots.contains { root in all.contains { BundleLayout.isInside($0.path, root) } }
     }.map(\.path)
+    problems = []
   }
 
   /// Whether a path is a directory or lies in it.
@@ -93,85 +180,11 @@ package struct BundleLayout: Sendable {
   }
 }
 
-/// The directories of a list of files.
-private struct DirectoryTree {
-  /// The directories in a directory; every directory is a key.
-  private(set) var children: [String: [String]] = ["": []]
-  /// The files in a directory, in order.
-  private(set) var files: [String: [String]] = [:]
-
-  init(_ paths: [String]) {
-    for path in paths {
-      var directory = ""
-      let names = path.split(separator: "/")
-      for name in names.dropLast() {
-        let child = directory.isEmpty ? String(name) : directory + "/" + name
-        if children[child] == nil {
-          children[child] = []
-          children[directory, default: []].append(child)
-        }
-        directory = child
-      }
-      files[directory, default: []].append(path)
-    }
-  }
-
-  static func isHidden(_ path: some StringProtocol) -> Bool {
-    path.split(separator: "/").last?.utf8.first == UInt8(ascii: ".")
-  }
-
-  func isBundle(_ directory: String) -> Bool {
-    (files[directory] ?? []).contains { BundleLayout.isOptionFile($0) }
-  }
-
-  func hasLooseResources(_ directory: String) -> Bool {
-    if isBundle(directory) { return false }
-    if (files[directory] ?? []).contains(where: {
-      !DirectoryTree.isHidden($0) && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml"))
-    }) {
-      return true
-    }
-    return visibleChildren(directory).contains { hasLooseResources($0) }
-  }
-
-  func optionDirectories(below root: String) -> [String] {
-    visibleChildren(root).flatMap { child in
-      (isBundle(child) ? [child] : []) + optionDirectories(below: child)
-    }
-  }
-
-  /// The bundles with their files; one that others have left no resource and no options is dropped.
-  func bundles(_ paths: Set<String>) -> [BundleDirectory] {
-    paths.compactMap { path in
-      var own: [String] = []
-      var ignoreFiles: [String] = []
-      collect(path, stoppingAt: paths, into: &own, ignoreFiles: &ignoreFiles)
-      let options = (files[path] ?? []).filter { BundleLayout.isOptionFile($0) }
-      own.removeAll { options.contains($0) }
-      if options.isEmpty, !own.contains(where: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
-        return nil
-      }
-      return BundleDirectory(
-        path: path, optionFiles: options,
-        files: own.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-        ignoreFiles: ignoreFiles.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-    }
-  }
-
-  private func collect(
-    _ directory: String, stoppingAt others: Set<String>, into own: inout [String],
-    ignoreFiles: inout [String]
-  ) {
-    for file in files[directory] ?? [] {
-      if file.split(separator: "/").last == ".fleetignore" { ignoreFiles.append(file) }
-      if !DirectoryTree.isHidden(file) { own.append(file) }
-    }
-    for child in visibleChildren(directory) where !others.contains(child) {
-      collect(child, stoppingAt: others, into: &own, ignoreFiles: &ignoreFiles)
-    }
-  }
-
-  private func visibleChildren(_ directory: String) -> [String] {
-    (children[directory] ?? []).filter { !DirectoryTree.isHidden($0) }
+extension BundleDirectory {
+  /// The same directory without some of its files.
+  fileprivate func without(_ isLeftOut: (String) -> Bool) -> BundleDirectory {
+    BundleDirectory(
+      path: path, optionFiles: optionFiles, files: files.filter { !isLeftOut($0) },
+      ignoreFiles: ignoreFiles, namedOptions: namedOptions)
   }
 }

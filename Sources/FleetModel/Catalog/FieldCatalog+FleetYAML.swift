@@ -16,7 +16,7 @@ extension FieldCatalog {
       Field(
         "annotations", .stringMap, .inert("bundles have no annotations"),
         "annotations of the bundle"),
-    ] + options(isCustomization: false) + [
+    ] + options + [
       Field(
         "targetCustomizations", .list(.object(customization)),
         "options for some of the clusters; they select none"),
@@ -37,8 +37,7 @@ extension FieldCatalog {
       ),
       Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
       Field(
-        "dependsOn", .list(.object(dependency)), .refused("bundles are not ordered"),
-        "bundles that have to be ready first"),
+        "dependsOn", .list(.object(dependency)), "bundles that have to be ready first"),
       Field(
         "imageScans", .list(.values), .refused("images are not scanned"), "tags to write into files"
       ),
@@ -57,28 +56,25 @@ extension FieldCatalog {
     ] + TargetEntry.criteriaFields + [
       TargetEntry.optionalField,
       Field("doNotDeploy", .bool, "matching clusters do not get the bundle"),
-    ] + options(isCustomization: true))
+    ] + options)
 
-  /// The options of a bundle; Fleet does not look at some of them in a customization.
-  private static func options(isCustomization: Bool) -> [Field] {
-    let topOnly = FieldSupport.inert("only at the top of fleet.yaml")
-    return [
-      Field("defaultNamespace", .string, "the namespace of resources that name none"),
+  /// The options of a bundle, the same at the top and in a customization.
+  private static var options: [Field] {
+    [
+      Field(
+        "defaultNamespace", .string,
+        "the namespace of resources that name none; `-` in a customization takes back what the bundle says"
+      ),
       Field(
         "namespace", .string,
-        "the namespace of all resources; cluster-scoped ones are then an error"),
+        "the namespace of all resources; cluster-scoped ones are then an error; `-` takes it back"),
       Field("keepResources", .bool, "objects stay on the cluster when the bundle goes"),
-      Field("helm", .object(isCustomization ? customHelm : helm), "the chart and its release"),
+      Field("helm", .object(helm), "the chart and its release"),
       Field(
         "kustomize",
         .object(
           FieldSchema(
-            "kustomize",
-            [
-              Field(
-                "dir", .string, .refused("kustomizations are not built"),
-                "the directory of the kustomization")
-            ])),
+            "kustomize", [Field("dir", .string, "the directory of the kustomization")])),
         "the kustomization"),
       Field(
         "yaml",
@@ -87,8 +83,9 @@ extension FieldCatalog {
             "yaml",
             [
               Field(
-                "overlays", .list(.string), .refused("overlays are not built"),
-                "directories under `overlays/` that replace or patch files")
+                "overlays", .list(.string),
+                "directories under `overlays/` that replace or patch files; those of a customization "
+                  + "come after the bundle's")
             ])),
         "changes to plain YAML"),
       Field(
@@ -98,8 +95,9 @@ extension FieldCatalog {
             "diff",
             [
               Field(
-                "comparePatches", .list(.object(comparePatch)), .inert("drift is not reported"),
-                "fields that are not looked at")
+                "comparePatches", .list(.object(comparePatch)),
+                "fields that are not looked at; carried in the slice, the site does not report drift "
+                  + "yet")
             ])),
         "what counts as drift"),
       Field("correctDrift", .object(correctDrift), "what is done about drift"),
@@ -111,30 +109,24 @@ extension FieldCatalog {
             [
               Field(
                 "conditions", .list(.stringMap),
-                isCustomization ? topOnly : .refused("every condition counts"),
-                "conditions that do not count for readiness")
+                "conditions that do not count for readiness; carried in the slice; those of a "
+                  + "customization replace the bundle's")
             ])),
         "what does not count for readiness"),
       Field(
-        "serviceAccount", .string, .refused("everything is applied with the site's own rights"),
-        "the account that the objects are applied with"),
+        "serviceAccount", .string,
+        "the account of the site's cluster that the objects are applied as; `-` takes it back"),
       Field(
-        "createNamespace", .bool,
-        isCustomization ? topOnly : .refused("it is set by a Policy, not by people"),
-        emptyCounts: true, "whether the namespace is created"),
+        "createNamespace", .bool, emptyCounts: true,
+        "whether a missing namespace is made; `true` where nothing is written"),
       Field(
-        "namespaceLabels", .stringMap, .refused("namespaces are not labelled"),
-        "labels of the namespace"),
+        "namespaceLabels", .stringMap,
+        "labels of the namespace; those of a customization are added for its own clusters"),
       Field(
-        "namespaceAnnotations", .stringMap, .refused("namespaces are not annotated"),
-        "annotations of the namespace"),
-      Field(
-        "deleteNamespace", .bool, isCustomization ? topOnly : .refused("namespaces stay"),
-        "the namespace goes with the bundle"),
-      Field(
-        "deleteCRDResources", .bool,
-        isCustomization ? topOnly : .inert("the Budget decides about deleting definitions"),
-        "custom resource definitions go with the bundle"),
+        "namespaceAnnotations", .stringMap,
+        "annotations of the namespace; those of a customization are added for its own clusters"),
+      Field("deleteNamespace", .bool, "the namespace goes with the bundle"),
+      Field("deleteCRDResources", .bool, "custom resource definitions go with the bundle"),
       Field(
         "downstreamResources",
         .list(

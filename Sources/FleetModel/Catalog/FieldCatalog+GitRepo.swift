@@ -26,12 +26,12 @@ extension FieldCatalog {
         Field("keepResources", .bool, "objects stay on the clusters when a bundle goes"),
         Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
         Field(
-          "serviceAccount", .string, .refused("everything is applied with the site's own rights"),
-          "the account that the objects are applied with"),
+          "serviceAccount", .string,
+          "the account of the sites' clusters that all bundles are applied as, where a customization "
+            + "says no other"),
         Field("correctDrift", .object(correctDrift), "what is done about drift"),
         Field(
-          "deleteNamespace", .bool, .refused("namespaces stay"),
-          "the target namespace goes with the bundle"),
+          "deleteNamespace", .bool, "the target namespace goes with a bundle"),
         Field(
           "bundles",
           .list(
@@ -40,9 +40,11 @@ extension FieldCatalog {
                 "bundle",
                 [
                   Field("base", .string, "the directory"),
-                  Field("options", .string, "the file with its options"),
+                  Field(
+                    "options", .string,
+                    "the file with its options, from `base`; else `fleet.yaml` in it"),
                 ]))),
-          .refused("list the directories under 'paths'"), "bundles one by one"),
+          "bundles one by one, in place of `paths`; nothing below them is searched"),
         Field("pollingInterval", .string, .inert("pushes need no polling"), "how often to look"),
         Field("disablePolling", .bool, .inert("pushes need no polling"), "not to look at all"),
         Field("webhookSecret", .string, .inert("pushes need no webhook"), "the secret of webhooks"),
@@ -71,11 +73,13 @@ extension FieldCatalog {
     "correctDrift",
     [
       Field(
-        "enabled", .bool, .inert("sites apply their whole slice at every run"),
-        "drift on the cluster is undone"),
+        "enabled", .bool,
+        "drift on the cluster is undone; carried in the slice, every run of a site applies the whole "
+          + "slice anyway"),
       Field(
-        "force", .bool, .refused("nothing is deleted to be made again"),
-        "objects are deleted and made again for it"),
+        "force", .bool,
+        "objects are deleted and made again for it; carried in the slice, the site does not do that yet"
+      ),
       Field(
         "keepFailHistory", .bool, .inert(noRelease), "failed corrections stay in Helm's history"),
     ])

@@ -1,45 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FieldCatalog {
-  /// The fields of `helm` at the top of `fleet.yaml`.
-  static let helm = FieldSchema("helm", helmFields(isCustomization: false))
-  /// The fields of `helm` in a customization.
-  static let customHelm = FieldSchema("helm of a customization", helmFields(isCustomization: true))
-
-  private static func helmFields(isCustomization: Bool) -> [Field] {
-    let topOnly = isCustomization ? "only at the top of fleet.yaml" : noCharts
-    let refused = FieldSupport.refused(noCharts)
-    return [
-      Field("chart", .string, refused, "a directory, a URL, or a chart in `repo`"),
-      Field("repo", .string, refused, "the chart repository"),
-      Field("version", .string, refused, "the version of the chart, or a range"),
-      Field("values", .values, refused, "values of the chart"),
-      Field("valuesFiles", .list(.string), refused, "files with values, laid over `values`"),
+  /// The fields of `helm`, the same at the top of `fleet.yaml` and in a customization.
+  static let helm = FieldSchema(
+    "helm",
+    [
+      Field("chart", .string, "a directory of the bundle, a URL, or a chart in `repo`"),
+      Field("repo", .string, "the chart repository, `https://…` or `oci://…`"),
+      Field("version", .string, "the version of the chart, or a range"),
       Field(
-        "valuesFrom", .list(.object(valuesFrom)), refused,
-        "values from config maps and secrets of the cluster"),
-      Field("templateValues", .stringMap, refused, "templates of values, by key"),
+        "values", .values,
+        "values of the chart; texts and keys may hold `${ }` templates; a customization's are laid over "
+          + "the bundle's, lists replace lists"),
       Field(
-        "releaseName", .string, .inert("it only names a Helm release, and there is none"),
-        "the name of the release"),
+        "valuesFiles", .list(.string),
+        "files of the bundle with values, laid over `values` in order"),
+      Field(
+        "valuesFrom", .list(.object(valuesFrom)),
+        "values from config maps and secrets of the cluster; the site renders such a bundle"),
+      Field(
+        "templateValues", .stringMap,
+        "templates by key of `values`; what a template gives is read as YAML and replaces that value"
+      ),
+      Field(
+        "releaseName", .string,
+        "the name of the release; else that of the bundle; `-` in a customization takes it back"),
+      Field(
+        "disablePreProcess", .bool,
+        "`${ }` in values is no template; `global.fleet.clusterLabels.` is replaced all the same"),
+      Field("skipSchemaValidation", .bool, "values are not checked against the chart's schema"),
+      Field(
+        "disableDependencyUpdate", .bool,
+        "dependencies that the chart does not bring along are not fetched"),
+      Field(
+        "pin", .bool,
+        "ours: `now`, `randAlphaNum` and the like give the chart fixed results instead of an error"),
       Field("takeOwnership", .bool, .inert(noRelease), "takes over objects of other releases"),
       Field("timeoutSeconds", .integer, .inert(noRelease), "how long Helm waits"),
       Field("waitForJobs", .bool, .inert(noRelease), "Helm waits for jobs too"),
       Field("maxHistory", .integer, .inert(noRelease), "how many releases Helm keeps"),
       Field(
+        "disableDNS", .bool, .inert("charts can never ask the DNS here"),
+        "templates may not ask the DNS"),
+      Field(
         "atomic", .bool, .refused("a failed change is not undone"),
         "a failed upgrade is rolled back"),
       Field(
         "force", .bool, .refused("objects are not replaced"), "objects are replaced, not patched"),
-      Field("disablePreProcess", .bool, .inert(noCharts), "values are no templates"),
-      Field("disableDNS", .bool, .inert(noCharts), "templates may not ask the DNS"),
-      Field(
-        "skipSchemaValidation", .bool, .inert(topOnly), "values are not checked against a schema"),
-      Field(
-        "disableDependencyUpdate", .bool, .inert(topOnly),
-        "dependencies of the chart are not fetched"),
-    ]
-  }
+    ])
 
   private static let valuesFrom = FieldSchema(
     "valuesFrom",

@@ -11,6 +11,11 @@ extension FieldCatalog {
         Field(
           "kubernetesVersion", .string, "ours: the version that is rendered for, such as `v1.31.4`"),
         Field(
+          "apiVersions", .list(.string),
+          "ours: what the cluster serves besides Kubernetes itself, as `group/version` or "
+            + "`group/version/Kind`; for `.Capabilities` of charts and for unknown kinds"),
+        registryMirrors,
+        Field(
           "whenRemoved", .choice(RemovalAction.allCases.map(\.rawValue)),
           "ours: what happens to the objects when the cluster leaves the inventory; else what the Hub says"
         ),
@@ -45,6 +50,7 @@ extension FieldCatalog {
         Field(
           "selector", .object(LabelSelector.schema),
           "which clusters of the workspace are in the group; `{}` for all, without it none"),
+        registryMirrors,
         TargetEntry.optionalField,
       ]))
 
@@ -65,6 +71,21 @@ extension FieldCatalog {
         Field(
           "plaintextSecrets", .choice(HubSettings.PlaintextSecrets.allCases.map(\.rawValue)),
           "what is done about a `Secret` in plain text; `warn` where nothing is written"),
+        Field(
+          "unknownKinds", .choice(HubSettings.UnknownKinds.allCases.map(\.rawValue)),
+          "what is done about an object of which neither Kubernetes, the fleet nor the cluster's "
+            + "`apiVersions` knows the kind; `refuse` where nothing is written"),
+        Field(
+          "checks",
+          .list(
+            .object(
+              FieldSchema(
+                "check",
+                [
+                  Field("name", .string, "`NAME` runs the program `fleet-check-NAME` of the hub"),
+                  Field("warnOnly", .bool, "what it finds are warnings"),
+                ]))),
+          "programs that look at the manifests of every push, in this order"),
       ]))
 
   /// The fields of a `Budget`.

@@ -8,7 +8,8 @@ extension FieldCatalog {
       # Fields
 
       Every field that is read, made from the table that the decoder uses. A key that is not listed is an
-      error. Empty values (`""`, `false`, `0`, `[]`, `{}`, null) say nothing, as in Fleet.
+      error. Empty values (`""`, `false`, `0`, `[]`, `{}`, null) say nothing, as in Fleet; but `false` in a
+      customization takes back the `true` of the bundle.
 
       - **built**: it does what it says.
       - **inert**: accepted with a warning, changes nothing.

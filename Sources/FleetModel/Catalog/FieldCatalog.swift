@@ -24,7 +24,7 @@ package enum FieldCatalog {
     OtherKind("ClusterRegistrationToken", .inert("no agent registers")),
     OtherKind("Content", .inert("the hub keeps contents in Git")),
     OtherKind("GitRepoRestriction", .refused("leaving out a restriction would allow more")),
-    OtherKind("HelmOp", .refused("charts are not rendered")),
+    OtherKind("HelmOp", .refused("write a fleet.yaml with 'helm.repo' and 'helm.chart'")),
     OtherKind("ImageScan", .inert("images are not scanned")),
     OtherKind("Policy", .refused("leaving out a restriction would allow more")),
     OtherKind("Schedule", .refused("leaving it out would release outside its windows")),
@@ -32,7 +32,6 @@ package enum FieldCatalog {
 
   static let noAgent = "there is no agent"
   static let noRelease = "there is no Helm release"
-  static let noCharts = "charts are not rendered"
 
   /// The fields around a kind's `spec`.
   static func document(_ kind: String, spec: FieldSchema) -> FieldSchema {
@@ -47,6 +46,20 @@ package enum FieldCatalog {
           "status", .anything, .inert("a status is reported, not declared"), "what Fleet reports"),
       ])
   }
+
+  /// The field that says from where a cluster takes its images.
+  static let registryMirrors = Field(
+    "registryMirrors",
+    .list(
+      .object(
+        FieldSchema(
+          "registry mirror",
+          [
+            Field("from", .string, "a registry, or the beginning of image names"),
+            Field("to", .string, "what stands there instead"),
+          ]))),
+    "ours: where images come from; the first that fits counts, a cluster's before those of its groups"
+  )
 
   /// The fields of `metadata`.
   package static let metadata = FieldSchema(

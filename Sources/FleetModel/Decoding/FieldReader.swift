@@ -78,9 +78,12 @@ package struct FieldReader: Sendable {
   }
 
   /// The pairs of a text mapping.
-  package func stringMap(_ name: String) -> Labels {
+  package func stringMap(_ name: String) -> Labels { FieldReader.stringMap(of: value(name)) }
+
+  /// The pairs of a text mapping; pairs of other types are left out.
+  package static func stringMap(of node: YAMLNode?) -> Labels {
     Labels(
-      (value(name)?.pairs ?? []).compactMap { pair in
+      (node?.pairs ?? []).compactMap { pair in
         guard let key = pair.key.string, let text = pair.value.string else { return nil }
         return Label(
           key: key, value: text, keySpan: pair.key.span, valueSpan: pair.value.span)

@@ -4,13 +4,6 @@ import Diagnostics
 package import SliceFormat
 import YAMLTree
 
-extension BundleState {
-  /// Whether a dependency in this state lets others go on; where no states are given, `Ready` does.
-  package func isAccepted(by states: [BundleState]) -> Bool {
-    states.isEmpty ? self == .ready : states.contains(self)
-  }
-}
-
 /// A bundle, or bundles with labels, that have to be deployed first.
 package struct BundleDependency: Sendable {
   /// The name of the bundle.

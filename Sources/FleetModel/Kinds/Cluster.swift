@@ -19,17 +19,25 @@ package struct Cluster: Sendable {
   package let templateValues: YAMLNode?
   /// The Kubernetes version that is rendered for (ours).
   package let kubernetesVersion: Located<String>?
+  /// What the cluster serves besides what Kubernetes itself serves (ours): `group/version` or
+  /// `group/version/Kind`, in the order of the file.
+  package let apiVersions: [Located<String>]
+  /// From where the cluster takes its images (ours); the first that fits counts, before those of groups.
+  package let registryMirrors: [RegistryMirror]
   /// What happens when the cluster leaves the inventory (ours); nil for what the hub says.
   package let whenRemoved: RemovalAction?
 
   /// Makes a cluster.
   package init(
     metadata: Metadata, templateValues: YAMLNode? = nil,
-    kubernetesVersion: Located<String>? = nil, whenRemoved: RemovalAction? = nil
+    kubernetesVersion: Located<String>? = nil, apiVersions: [Located<String>] = [],
+    registryMirrors: [RegistryMirror] = [], whenRemoved: RemovalAction? = nil
   ) {
     self.metadata = metadata
     self.templateValues = templateValues
     self.kubernetesVersion = kubernetesVersion
+    self.apiVersions = apiVersions
+    self.registryMirrors = registryMirrors
     self.whenRemoved = whenRemoved
   }
 
@@ -49,6 +57,8 @@ package struct Cluster: Sendable {
     self.init(
       metadata: metadata, templateValues: spec.value("templateValues"),
       kubernetesVersion: Cluster.version(spec, findings: &findings),
+      apiVersions: Cluster.apiVersions(spec, findings: &findings),
+      registryMirrors: RegistryMirror.list(spec, findings: &findings),
       whenRemoved: spec.string("whenRemoved").flatMap { RemovalAction(rawValue: $0.value) })
   }
 
@@ -74,42 +84,30 @@ package struct Cluster: Sendable {
   }
 }
 
-/// A named selection of clusters.
-package struct ClusterGroup: Sendable {
-  /// Name, workspace, and the labels that `clusterGroupSelector` looks at.
-  package let metadata: Metadata
-  /// Which clusters of the workspace are in it; without a selector none is.
-  package let selector: LabelSelector?
-  /// Whether it is fine that no cluster can be in it (our key, Fleet has none).
-  package let isOptional: Bool
-
-  /// Makes a group.
-  package init(metadata: Metadata, selector: LabelSelector?, isOptional: Bool = false) {
-    self.metadata = metadata
-    self.selector = selector
-    self.isOptional = isOptional
+extension Cluster {
+  private static func apiVersions(
+    _ spec: FieldReader, findings: inout Findings
+  ) -> [Located<String>] {
+    spec.strings("apiVersions").filter { entry in
+      if isAPIVersion(entry.value) { return true }
+      findings.error(
+        "bad-version",
+        "\(Wording.quoted(entry.value)) is no 'group/version' or 'group/version/Kind'",
+        at: entry.span,
+        hints: ["for example 'monitoring.coreos.com/v1' or 'monitoring.coreos.com/v1/PodMonitor'"])
+      return false
+    }
   }
 
-  /// The name, which is unique in its workspace.
-  package var name: String { metadata.name.value }
-  /// The labels of the group itself.
-  package var labels: Labels { metadata.labels }
-  /// The workspace.
-  package var workspace: String { metadata.workspace }
-
-  /// Reads a document; nil when it has no usable name.
-  init?(_ document: FieldReader, findings: inout Findings) {
-    guard let metadata = Metadata(document, kind: "cluster group", findings: &findings) else {
-      return nil
-    }
-    let spec = document.object("spec")
-    let selector = LabelSelector(spec, "selector", findings: &findings)
-    if selector == nil, !spec.has("selector") {
-      findings.warning(
-        "matches-nothing",
-        "the cluster group \(Wording.quoted(metadata.name.value)) has no selector: it is empty",
-        at: metadata.name.span, hints: ["for every cluster write 'selector: {}'"])
-    }
-    self.init(metadata: metadata, selector: selector, isOptional: spec.flag("optional"))
+  private static func isAPIVersion(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 || parts.count == 3,
+      KubernetesName.problem(subdomain: String(parts[0])) == nil,
+      KubernetesName.problem(label: String(parts[1])) == nil
+    else { return false }
+    guard parts.count == 3 else { return true }
+    let isLetter: (UInt8) -> Bool = { (0x41...0x5a).contains($0 & 0xdf) }
+    return parts[2].utf8.first.map { (0x41...0x5a).contains($0) } ?? false
+      && parts[2].utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
   }
 }

@@ -94,9 +94,41 @@ package struct FleetYAML: Sendable {
       guard entry.name == nil else { return entry }
       let number = String(position)
       let name = "target" + String(repeating: "0", count: max(0, 3 - number.utf8.count)) + number
-      return TargetEntry(
-        name: name, span: entry.span, criteria: entry.criteria, doNotDeploy: entry.doNotDeploy,
-        isOptional: entry.isOptional, options: entry.options, origin: entry.origin)
+      return entry.with(name: name)
     }
+  }
+}
+
+extension FleetYAML {
+  /// The files with values, of the bundle and of its customizations, in the order of the file.
+  package var valuesFiles: [Located<String>] {
+    ([options] + targets.map(\.options)).flatMap { $0.helm?.valuesFiles ?? [] }
+  }
+
+  /// Lays the files with values over the `values` that stand beside them, in their order, for the bundle
+  /// and for each customization; then ``BundleOptions/merged(with:)`` has the last word.
+  ///
+  /// `read` gives the values of a file, or nil when it has reported why there are none.
+  package mutating func foldValuesFiles<Failure: Error>(
+    _ read: (Located<String>) throws(Failure) -> YAMLNode?
+  ) throws(Failure) {
+    try options.helm?.foldValuesFiles(read)
+    for index in targets.indices {
+      var options = targets[index].options
+      try options.helm?.foldValuesFiles(read)
+      targets[index] = targets[index].with(options: options)
+    }
+  }
+}
+
+extension HelmOptions {
+  fileprivate mutating func foldValuesFiles<Failure: Error>(
+    _ read: (Located<String>) throws(Failure) -> YAMLNode?
+  ) throws(Failure) {
+    for file in valuesFiles {
+      guard let content = try read(file), !content.isNull else { continue }
+      values = values?.overlaid(with: content) ?? content
+    }
+    valuesFiles = []
   }
 }

@@ -11,14 +11,18 @@ package struct GitRepo: Sendable {
   package let repo: Located<String>?
   /// The branch; nil for the hub's.
   package let branch: Located<String>?
-  /// The directories that are bundles or hold bundles; patterns are allowed.
+  /// The directories that are bundles or hold bundles; patterns are allowed. Empty with `bundles`.
   package let paths: [Located<String>]
+  /// The bundles one by one, in place of paths.
+  package let bundles: [BundlePath]
   /// The targets; where none is written, Fleet's default target.
   package let targets: [TargetEntry]
   /// The namespace that all resources of all bundles are put into.
   package let targetNamespace: Located<String>?
   /// Whether objects stay when a bundle goes.
   package let keepsResources: Bool
+  /// Whether the target namespace goes with a bundle.
+  package let deletesNamespace: Bool
   /// Whether changes are held back.
   package let isPaused: Bool
   /// What is done about drift.
@@ -34,17 +38,20 @@ package struct GitRepo: Sendable {
   /// Makes a source.
   package init(
     metadata: Metadata, repo: Located<String>? = nil, branch: Located<String>? = nil,
-    paths: [Located<String>] = [], targets: [TargetEntry] = [],
-    targetNamespace: Located<String>? = nil, keepsResources: Bool = false, isPaused: Bool = false,
+    paths: [Located<String>] = [], bundles: [BundlePath] = [], targets: [TargetEntry] = [],
+    targetNamespace: Located<String>? = nil, keepsResources: Bool = false,
+    deletesNamespace: Bool = false, isPaused: Bool = false,
     correctDrift: CorrectDrift? = nil, serviceAccount: Located<String>? = nil
   ) {
     self.metadata = metadata
     self.repo = repo
     self.branch = branch
     self.paths = paths
+    self.bundles = bundles
     self.targets = targets.isEmpty ? [.defaultTarget(at: metadata.name.span)] : targets
     self.targetNamespace = targetNamespace
     self.keepsResources = keepsResources
+    self.deletesNamespace = deletesNamespace
     self.isPaused = isPaused
     self.correctDrift = correctDrift
     self.serviceAccount = serviceAccount
@@ -56,14 +63,18 @@ package struct GitRepo: Sendable {
       return nil
     }
     let spec = document.object("spec")
+    let bundles = BundlePath.list(spec, findings: &findings)
+    let isListed = !spec.objects("bundles").isEmpty
     self.init(
       metadata: metadata, repo: spec.string("repo"), branch: spec.string("branch"),
-      paths: GitRepo.paths(spec, metadata, document, findings: &findings),
+      paths: isListed ? [] : GitRepo.paths(spec, metadata, document, findings: &findings),
+      bundles: bundles,
       targets: TargetEntry.entries(spec, "targets", origin: .gitRepo, findings: &findings),
       targetNamespace: BundleOptions.namespace(spec, "targetNamespace", findings: &findings),
-      keepsResources: spec.flag("keepResources"), isPaused: spec.flag("paused"),
+      keepsResources: spec.flag("keepResources"), deletesNamespace: spec.flag("deleteNamespace"),
+      isPaused: spec.flag("paused"),
       correctDrift: spec.has("correctDrift") ? CorrectDrift(spec.object("correctDrift")) : nil,
-      serviceAccount: spec.string("serviceAccount"))
+      serviceAccount: BundleOptions.serviceAccount(spec, findings: &findings))
   }
 
   private static func paths(

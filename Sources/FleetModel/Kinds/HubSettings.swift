@@ -10,6 +10,25 @@ package struct HubSettings: Sendable {
     case allow, warn, refuse
   }
 
+  /// What is done about an object of a kind that nobody knows.
+  package enum UnknownKinds: String, Sendable, Hashable, CaseIterable {
+    case refuse, warn, allow
+  }
+
+  /// A program that looks at the manifests of a push: `fleet-check-NAME`.
+  package struct Check: Sendable, Hashable {
+    /// The name without `fleet-check-`.
+    package let name: Located<String>
+    /// Whether what it finds are warnings.
+    package let warnsOnly: Bool
+
+    /// Makes a check.
+    package init(name: Located<String>, warnsOnly: Bool = false) {
+      self.name = name
+      self.warnsOnly = warnsOnly
+    }
+  }
+
   /// The URLs of this repository that a GitRepo may name.
   package let aliases: [Located<String>]
   /// The branch that the hub reads, if the file says it.
@@ -18,6 +37,10 @@ package struct HubSettings: Sendable {
   package let whenClusterRemoved: RemovalAction
   /// What is done about a `Secret` in plain text.
   package let plaintextSecrets: PlaintextSecrets
+  /// What is done about an object of a kind that nobody knows.
+  package let unknownKinds: UnknownKinds
+  /// The programs that look at the manifests of every push, in this order; no name twice.
+  package let checks: [Check]
   /// Where the settings are written; nil for the defaults.
   package let span: SourceSpan?
 
@@ -25,12 +48,14 @@ package struct HubSettings: Sendable {
   package init(
     aliases: [Located<String>] = [], branch: Located<String>? = nil,
     whenClusterRemoved: RemovalAction = .keep, plaintextSecrets: PlaintextSecrets = .warn,
-    span: SourceSpan? = nil
+    unknownKinds: UnknownKinds = .refuse, checks: [Check] = [], span: SourceSpan? = nil
   ) {
     self.aliases = aliases
     self.branch = branch
     self.whenClusterRemoved = whenClusterRemoved
     self.plaintextSecrets = plaintextSecrets
+    self.unknownKinds = unknownKinds
+    self.checks = checks
     self.span = span
   }
 
@@ -43,73 +68,37 @@ package struct HubSettings: Sendable {
         .flatMap { RemovalAction(rawValue: $0.value) } ?? .keep,
       plaintextSecrets: spec.string("plaintextSecrets")
         .flatMap { PlaintextSecrets(rawValue: $0.value) } ?? .warn,
+      unknownKinds: spec.string("unknownKinds")
+        .flatMap { UnknownKinds(rawValue: $0.value) } ?? .refuse,
+      checks: HubSettings.checks(spec, findings: &findings),
       span: document.keySpan("kind") ?? document.node?.span)
   }
-}
 
-/// How much one push may change: kind `Budget` of `fleet/v1`.
-package struct Budget: Sendable {
-  /// How many objects of a kind may be deleted, by kind; kinds that are not listed have `otherDeletions`.
-  package let deletions: [String: Int]
-  /// How many objects of each other kind may be deleted; nil for any number.
-  package let otherDeletions: Int?
-  /// How many clusters, or which share of them, may get a change; nil for any number.
-  package let clustersChanged: Located<Quantity>?
-  /// How many clusters, or which share of them, may leave the inventory; nil for any number.
-  package let clustersRemoved: Located<Quantity>?
-  /// Where the budget is written; nil for the built-in one.
-  package let span: SourceSpan?
-
-  /// The kinds that nobody deletes by accident: what is in them is lost with them.
-  package static let builtInDeletions = [
-    "CustomResourceDefinition": 0, "Namespace": 0, "PersistentVolumeClaim": 0,
-  ]
-
-  /// Makes a budget; the built-in limits stay for kinds that `deletions` does not name.
-  package init(
-    deletions: [String: Int] = [:], otherDeletions: Int? = nil,
-    clustersChanged: Located<Quantity>? = nil, clustersRemoved: Located<Quantity>? = nil,
-    span: SourceSpan? = nil
-  ) {
-    self.deletions = Budget.builtInDeletions.merging(deletions) { _, written in written }
-    self.otherDeletions = otherDeletions
-    self.clustersChanged = clustersChanged
-    self.clustersRemoved = clustersRemoved
-    self.span = span
-  }
-
-  /// How many objects of a kind may be deleted; nil for any number.
-  package func deletionLimit(of kind: String) -> Int? { deletions[kind] ?? otherDeletions }
-
-  /// Reads a document; a budget needs no name.
-  init(_ document: FieldReader, findings: inout Findings) {
-    let spec = document.object("spec")
-    var limits: [String: Int] = [:]
-    for pair in spec.value("deletions")?.pairs ?? [] {
-      guard let kind = pair.key.string, case .int(let number)? = pair.value.scalar?.resolved else {
+  private static func checks(_ spec: FieldReader, findings: inout Findings) -> [Check] {
+    var checks: [Check] = []
+    for entry in spec.objects("checks") {
+      guard let name = entry.string("name") else {
+        if !entry.has("name") || entry.value("name")?.string == "" {
+          findings.error("missing-field", "a check needs a 'name'", at: entry.node?.span)
+        }
         continue
       }
-      guard let limit = Int(exactly: number), limit >= 0 else {
+      let prefix = "fleet-check-"
+      if let problem = KubernetesName.problem(label: name.value) {
         findings.error(
-          "bad-budget", "a budget cannot be negative, found \(number)", at: pair.value.span)
-        continue
+          "bad-name", "the check name \(Wording.quoted(name.value)) \(problem)", at: name.span)
+      } else if name.value.hasPrefix(prefix) {
+        findings.error(
+          "bad-name", "the check name \(Wording.quoted(name.value)) begins with '\(prefix)'",
+          at: name.span, hints: ["write 'name: \(name.value.dropFirst(prefix.utf8.count))'"])
+      } else if let first = checks.first(where: { $0.name.value == name.value }) {
+        findings.error(
+          "same-name", "the check \(Wording.quoted(name.value)) is listed twice", at: name.span,
+          notes: [Finding.Note("the first is here", at: first.name.span)])
+      } else {
+        checks.append(Check(name: name, warnsOnly: entry.flag("warnOnly")))
       }
-      limits[kind] = limit
     }
-    let others = limits.removeValue(forKey: "default")
-    self.init(
-      deletions: limits, otherDeletions: others,
-      clustersChanged: Budget.limit(spec, "clustersChanged", findings: &findings),
-      clustersRemoved: Budget.limit(spec, "clustersRemoved", findings: &findings),
-      span: document.keySpan("kind") ?? document.node?.span)
-  }
-
-  private static func limit(
-    _ spec: FieldReader, _ name: String, findings: inout Findings
-  ) -> Located<Quantity>? {
-    if let number = spec.integer(name), number < 0, let span = spec.value(name)?.span {
-      findings.error("bad-budget", "a budget cannot be negative, found \(number)", at: span)
-    }
-    return spec.quantity(name)
+    return checks
   }
 }

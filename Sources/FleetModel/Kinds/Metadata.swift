@@ -71,7 +71,8 @@ package struct Metadata: Sendable {
 
   private static let keyHint = "a key is a name or a domain and a name, like 'example.com/tier'"
 
-  private static func check(
+  /// Reports labels and annotations that Kubernetes would refuse.
+  static func check(
     labels: Labels, annotations: Labels, findings: inout Findings
   ) {
     for label in labels.entries {

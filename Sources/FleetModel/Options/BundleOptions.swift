@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Diagnostics
-package import YAMLTree
+import YAMLTree
 
 /// How a bundle is deployed (Fleet's BundleDeploymentOptions): for all clusters at the top of
 /// `fleet.yaml`, for some in a customization.
 package struct BundleOptions: Sendable {
+  /// Texts that a customization takes back with `-`.
+  package struct Resets: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let defaultNamespace = Resets(rawValue: 1)
+    package static let namespace = Resets(rawValue: 2)
+    package static let serviceAccount = Resets(rawValue: 4)
+  }
+
+  /// What a customization writes to take back what the bundle says.
+  package static let resetWord = "-"
+
   /// The namespace of resources that name none.
   package var defaultNamespace: Located<String>?
   /// The namespace that all resources are put into; cluster-scoped ones are then an error.
@@ -23,13 +35,13 @@ package struct BundleOptions: Sendable {
   /// A number that is raised to deploy again.
   package var forceSyncGeneration: Int64 = 0
   /// Whether resources stay when the bundle goes.
-  package var keepsResources = false
+  @Flag package var keepsResources: Bool
   /// Whether the namespace goes with the bundle.
-  package var deletesNamespace = false
+  @Flag package var deletesNamespace: Bool
   /// Whether custom resource definitions go with the bundle.
-  package var deletesDefinitions = false
-  /// Conditions that are left out of readiness.
-  package var ignoredConditions: [YAMLNode] = []
+  @Flag package var deletesDefinitions: Bool
+  /// Conditions that are left out of readiness: each with the members that have to be equal.
+  package var ignoredConditions: [Labels] = []
   /// Fields that are left out of drift detection.
   package var comparePatches: [ComparePatch] = []
   /// What is done about drift.
@@ -40,29 +52,46 @@ package struct BundleOptions: Sendable {
   package var namespaceAnnotations = Labels()
   /// Secrets and config maps that go along.
   package var downstreamResources: [DownstreamResource] = []
+  /// What a customization takes back of what it is laid over.
+  package var resets: Resets = []
 
   /// Options that say nothing.
   package init() {}
 
   /// Reads the options of a mapping.
   package init(_ fields: FieldReader, findings: inout Findings) {
-    defaultNamespace = BundleOptions.namespace(fields, "defaultNamespace", findings: &findings)
-    namespace = BundleOptions.namespace(fields, "namespace", findings: &findings)
-    helm = fields.has("helm") ? HelmOptions(fields.object("helm")) : nil
+    helm = fields.has("helm") ? HelmOptions(fields.object("helm"), findings: &findings) : nil
     kustomizeDirectory = fields.object("kustomize").string("dir")
     overlays = fields.object("yaml").strings("overlays")
-    serviceAccount = fields.string("serviceAccount")
     createsNamespace = fields.bool("createNamespace")
     forceSyncGeneration = fields.integer("forceSyncGeneration") ?? 0
-    keepsResources = fields.flag("keepResources")
-    deletesNamespace = fields.flag("deleteNamespace")
-    deletesDefinitions = fields.flag("deleteCRDResources")
-    ignoredConditions = fields.object("ignore").value("conditions")?.items ?? []
+    $keepsResources = Flag(fields.bool("keepResources"))
+    $deletesNamespace = Flag(fields.bool("deleteNamespace"))
+    $deletesDefinitions = Flag(fields.bool("deleteCRDResources"))
+    ignoredConditions = (fields.object("ignore").value("conditions")?.items ?? [])
+      .filter { $0.pairs != nil }.map { FieldReader.stringMap(of: $0) }
     comparePatches = fields.object("diff").objects("comparePatches").map { ComparePatch($0) }
     correctDrift = fields.has("correctDrift") ? CorrectDrift(fields.object("correctDrift")) : nil
     namespaceLabels = fields.stringMap("namespaceLabels")
     namespaceAnnotations = fields.stringMap("namespaceAnnotations")
     downstreamResources = fields.objects("downstreamResources").map { DownstreamResource($0) }
+    if isReset(fields, "defaultNamespace", .defaultNamespace) == false {
+      defaultNamespace = BundleOptions.namespace(fields, "defaultNamespace", findings: &findings)
+    }
+    if isReset(fields, "namespace", .namespace) == false {
+      namespace = BundleOptions.namespace(fields, "namespace", findings: &findings)
+    }
+    if isReset(fields, "serviceAccount", .serviceAccount) == false {
+      serviceAccount = BundleOptions.serviceAccount(fields, findings: &findings)
+    }
+    Metadata.check(
+      labels: namespaceLabels, annotations: namespaceAnnotations, findings: &findings)
+  }
+
+  private mutating func isReset(_ fields: FieldReader, _ name: String, _ reset: Resets) -> Bool {
+    guard fields.string(name)?.value == BundleOptions.resetWord else { return false }
+    resets.insert(reset)
+    return true
   }
 
   /// A namespace, checked as Kubernetes checks it.
@@ -76,53 +105,16 @@ package struct BundleOptions: Sendable {
     }
     return value
   }
-}
 
-/// What is done when a cluster differs from its slice.
-package struct CorrectDrift: Sendable, Hashable {
-  /// Whether drift is undone.
-  package var isEnabled: Bool
-  /// Whether objects are deleted and made again for it.
-  package var isForced: Bool
-  /// Whether failed corrections stay in the history.
-  package var keepsFailHistory: Bool
-
-  /// Reads the fields.
-  package init(_ fields: FieldReader) {
-    isEnabled = fields.flag("enabled")
-    isForced = fields.flag("force")
-    keepsFailHistory = fields.flag("keepFailHistory")
-  }
-}
-
-/// A secret or config map that is copied to the clusters.
-package struct DownstreamResource: Sendable, Hashable {
-  /// `Secret` or `ConfigMap`.
-  package let kind: String
-  /// The name.
-  package let name: String
-
-  /// Makes a reference.
-  package init(kind: String, name: String) {
-    self.kind = kind
-    self.name = name
-  }
-
-  init(_ fields: FieldReader) {
-    self.init(kind: fields.string("kind")?.value ?? "", name: fields.string("name")?.value ?? "")
-  }
-}
-
-/// Fields of objects that are left out of drift detection.
-package struct ComparePatch: Sendable {
-  /// Which object: apiVersion, kind, namespace and name, joined with `|`.
-  package let key: String
-  /// The whole entry.
-  package let node: YAMLNode?
-
-  init(_ fields: FieldReader) {
-    key = ["apiVersion", "kind", "namespace", "name"].map { fields.string($0)?.value ?? "" }
-      .joined(separator: "|")
-    node = fields.node
+  /// The service account, checked as Kubernetes checks it.
+  package static func serviceAccount(
+    _ fields: FieldReader, findings: inout Findings
+  ) -> Located<String>? {
+    guard let value = fields.string("serviceAccount") else { return nil }
+    if let problem = KubernetesName.problem(subdomain: value.value, limit: 253) {
+      findings.error(
+        "bad-name", "the service account \(Wording.quoted(value.value)) \(problem)", at: value.span)
+    }
+    return value
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Diagnostics
 package import YAMLTree
 
 /// What `helm` says about the release of a bundle.
@@ -14,7 +15,8 @@ package struct HelmOptions: Sendable {
   package var releaseName: Located<String>?
   /// The values of the chart.
   package var values: YAMLNode?
-  /// Files with values.
+  /// Files with values, from the bundle's directory; they are laid over `values` by
+  /// ``FleetYAML/foldValuesFiles(_:)``.
   package var valuesFiles: [Located<String>] = []
   /// Values that the cluster reads from its config maps and secrets.
   package var valuesFrom: [ValuesFrom] = []
@@ -25,44 +27,67 @@ package struct HelmOptions: Sendable {
   /// How many releases Helm keeps.
   package var maxHistory: Int64 = 0
   /// Whether Helm waits for jobs.
-  package var waitsForJobs = false
+  @Flag package var waitsForJobs: Bool
   /// Whether a failed upgrade is rolled back.
-  package var isAtomic = false
+  @Flag package var isAtomic: Bool
   /// Whether objects are replaced.
-  package var isForced = false
+  @Flag package var isForced: Bool
   /// Whether objects of others are taken over.
-  package var takesOwnership = false
+  @Flag package var takesOwnership: Bool
   /// Whether values are no templates.
-  package var disablesTemplates = false
+  @Flag package var disablesTemplates: Bool
   /// Whether templates may not ask the DNS.
-  package var disablesDNS = false
+  @Flag package var disablesDNS: Bool
   /// Whether values are not checked against the chart's schema.
-  package var skipsSchemaValidation = false
+  @Flag package var skipsSchemaValidation: Bool
   /// Whether the chart's dependencies are not fetched.
-  package var disablesDependencyUpdate = false
+  @Flag package var disablesDependencyUpdate: Bool
+  /// Whether a chart gets fixed results of clock, chance and keys (ours).
+  @Flag package var pins: Bool
+  /// Where `pin` is written.
+  package var pinSpan: SourceSpan?
+  /// Where `valuesFrom` is written.
+  package var valuesFromSpan: SourceSpan?
+  /// Whether a customization takes back the release name of what it is laid over.
+  package var resetsReleaseName = false
 
   /// Options that say nothing.
   package init() {}
 
-  init(_ fields: FieldReader) {
+  /// Reads the fields.
+  init(_ fields: FieldReader, findings: inout Findings) {
     chart = fields.string("chart")
     repo = fields.string("repo")
     version = fields.string("version")
-    releaseName = fields.string("releaseName")
     values = fields.value("values")
     valuesFiles = fields.strings("valuesFiles")
-    valuesFrom = fields.objects("valuesFrom").map { ValuesFrom($0) }
+    valuesFrom = fields.objects("valuesFrom").map { ValuesFrom($0, findings: &findings) }
+    valuesFromSpan = fields.keySpan("valuesFrom")
     templateValues = fields.stringMap("templateValues")
     timeoutSeconds = fields.integer("timeoutSeconds") ?? 0
     maxHistory = fields.integer("maxHistory") ?? 0
-    waitsForJobs = fields.flag("waitForJobs")
-    isAtomic = fields.flag("atomic")
-    isForced = fields.flag("force")
-    takesOwnership = fields.flag("takeOwnership")
-    disablesTemplates = fields.flag("disablePreProcess")
-    disablesDNS = fields.flag("disableDNS")
-    skipsSchemaValidation = fields.flag("skipSchemaValidation")
-    disablesDependencyUpdate = fields.flag("disableDependencyUpdate")
+    $waitsForJobs = Flag(fields.bool("waitForJobs"))
+    $isAtomic = Flag(fields.bool("atomic"))
+    $isForced = Flag(fields.bool("force"))
+    $takesOwnership = Flag(fields.bool("takeOwnership"))
+    $disablesTemplates = Flag(fields.bool("disablePreProcess"))
+    $disablesDNS = Flag(fields.bool("disableDNS"))
+    $skipsSchemaValidation = Flag(fields.bool("skipSchemaValidation"))
+    $disablesDependencyUpdate = Flag(fields.bool("disableDependencyUpdate"))
+    $pins = Flag(fields.bool("pin"))
+    pinSpan = fields.keySpan("pin")
+    guard let name = fields.string("releaseName") else { return }
+    if name.value == BundleOptions.resetWord {
+      resetsReleaseName = true
+      return
+    }
+    releaseName = name
+    if let problem = KubernetesName.problem(
+      subdomain: name.value, limit: BundleName.maximumLength)
+    {
+      findings.error(
+        "bad-name", "the release name \(Wording.quoted(name.value)) \(problem)", at: name.span)
+    }
   }
 }
 
@@ -104,10 +129,20 @@ package struct ValuesFrom: Sendable, Hashable {
     self.secret = secret
   }
 
-  init(_ fields: FieldReader) {
+  init(_ fields: FieldReader, findings: inout Findings) {
     self.init(
       configMap: Reference(fields.object("configMapKeyRef")),
       secret: Reference(fields.object("secretKeyRef")))
+    for (word, reference) in [("configMapKeyRef", configMap), ("secretKeyRef", secret)]
+    where reference?.name.isEmpty == true {
+      findings.error(
+        "missing-field", "'\(word)' needs a 'name'", at: fields.keySpan(word) ?? fields.node?.span)
+    }
+    if !fields.has("configMapKeyRef"), !fields.has("secretKeyRef") {
+      findings.error(
+        "missing-field", "an entry of 'valuesFrom' needs 'configMapKeyRef' or 'secretKeyRef'",
+        at: fields.node?.span)
+    }
   }
 
   /// By what a customization's entry replaces one of the bundle's; empty entries replace none.

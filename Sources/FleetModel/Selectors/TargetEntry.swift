@@ -82,6 +82,20 @@ package struct TargetEntry: Sendable {
     self.origin = origin
   }
 
+  /// The same entry with another name.
+  func with(name: String) -> TargetEntry {
+    TargetEntry(
+      name: name, span: span, criteria: criteria, doNotDeploy: doNotDeploy, isOptional: isOptional,
+      options: options, origin: origin)
+  }
+
+  /// The same entry with other options.
+  package func with(options: BundleOptions) -> TargetEntry {
+    TargetEntry(
+      name: name, span: span, criteria: criteria, doNotDeploy: doNotDeploy, isOptional: isOptional,
+      options: options, origin: origin)
+  }
+
   /// The target that a GitRepo without targets has.
   package static func defaultTarget(at span: SourceSpan?) -> TargetEntry {
     let place =

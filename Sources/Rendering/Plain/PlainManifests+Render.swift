@@ -13,7 +13,7 @@ extension PlainManifests {
   package func render(
     _ options: RenderOptions, scopes: ScopeCatalog, findings: inout Findings
   ) -> [RenderedObject] {
-    var seen: [ObjectIdentity: SourceSpan] = [:]
+    var seen: [ObjectIdentity: ManifestPlace] = [:]
     var result: [RenderedObject] = []
     for source in sources {
       guard let namespace = namespace(of: source, options, scopes, &findings) else { continue }
@@ -21,16 +21,16 @@ extension PlainManifests {
         group: source.group, kind: source.kind, namespace: namespace, name: source.name)
       if let first = seen[identity] {
         findings.error(
-          "duplicate-object", "\(identity.display) is in this bundle twice", at: source.kindSpan,
-          notes: [Finding.Note("the first one is here", at: first)])
+          "duplicate-object", "\(identity.display) is in this bundle twice", at: source.place,
+          notes: [first.note("the first one is")])
         continue
       }
-      seen[identity] = source.kindSpan
+      seen[identity] = source.place
       result.append(
         RenderedObject(
           identity: identity,
           manifest: YAMLEmitter.emit(shaped(source.root, namespace, options.bundle)),
-          span: source.kindSpan, isPlaintextSecret: Self.isPlaintextSecret(source)))
+          place: source.place, isPlaintextSecret: Self.isPlaintextSecret(source)))
     }
     return result.sorted { $0.identity < $1.identity }
   }
@@ -46,7 +46,7 @@ extension PlainManifests {
           "cluster-scoped-object",
           "\(source.kind) '\(source.name)' belongs to no namespace, but 'namespace: \(forced)' "
             + "forces all objects of the bundle into one",
-          at: source.kindSpan,
+          at: source.place,
           hints: ["use 'defaultNamespace: \(forced)' in fleet.yaml instead of 'namespace:'"])
         return nil
       }

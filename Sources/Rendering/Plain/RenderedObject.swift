@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Diagnostics
 package import SliceFormat
 
-/// A file of a bundle, as it stands in the repository.
-package struct BundleFile: Sendable {
-  /// The path from the root of the repository.
+/// A file of a bundle, as it stands in the repository, or what a program has made of one.
+package struct BundleFile: Sendable, Hashable {
+  /// The path from the root of the repository: for what was made the path of the template.
   package let path: String
   /// The content.
   package let bytes: [UInt8]
+  /// The program that made it; nil for what stands so in the repository.
+  package let madeBy: Renderer?
 
   /// Makes a file.
-  package init(path: String, bytes: [UInt8]) {
+  package init(path: String, bytes: [UInt8], madeBy: Renderer? = nil) {
     self.path = path
     self.bytes = bytes
+    self.madeBy = madeBy
   }
 }
 
@@ -23,8 +25,8 @@ package struct RenderedObject: Sendable {
   package let identity: ObjectIdentity
   /// The manifest in canonical YAML.
   package let manifest: [UInt8]
-  /// Where its source is written.
-  package let span: SourceSpan
+  /// Where its source is written, or what it was made of.
+  package let place: ManifestPlace
   /// Whether it is a `Secret` whose content can be read by whoever reads the repository.
   package let isPlaintextSecret: Bool
 }

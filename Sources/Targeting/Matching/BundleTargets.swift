@@ -37,7 +37,8 @@ package struct BundleTargets: Sendable {
     var targets = fleetYAML.targets + selecting
     if targets.isEmpty { targets = [.defaultTarget(at: gitRepo.metadata.name.span)] }
     var options = fleetYAML.options
-    options.keepsResources = options.keepsResources || gitRepo.keepsResources
+    if gitRepo.keepsResources { options.keepsResources = true }
+    if gitRepo.deletesNamespace { options.deletesNamespace = true }
     options.serviceAccount = gitRepo.serviceAccount ?? options.serviceAccount
     if let drift = gitRepo.correctDrift, drift.isEnabled { options.correctDrift = drift }
     if let namespace = gitRepo.targetNamespace {
@@ -75,8 +76,6 @@ extension TargetEntry {
   fileprivate func with(namespace: Located<String>) -> TargetEntry {
     var options = options
     options.namespace = namespace
-    return TargetEntry(
-      name: name, span: span, criteria: criteria, doNotDeploy: doNotDeploy, isOptional: isOptional,
-      options: options, origin: origin)
+    return with(options: options)
   }
 }
