@@ -79,9 +79,34 @@ package struct BaseRules: Sendable {
   }
 }
 
+extension HubSettings {
+  /// These settings, but where the ones before were stricter those: a rule is loosened by one push and
+  /// used by the next, never both at once.
+  func stricter(with old: HubSettings) -> HubSettings {
+    let names = Set(checks.map(\.name.value))
+    return HubSettings(
+      aliases: aliases, branch: branch, whenClusterRemoved: whenClusterRemoved,
+      plaintextSecrets: .stricter(plaintextSecrets, old.plaintextSecrets),
+      unknownKinds: .stricter(unknownKinds, old.unknownKinds),
+      checks: checks.map { check in
+        let before = old.checks.first { $0.name.value == check.name.value }
+        return before.map { $0.warnsOnly ? check : $0 } ?? check
+      } + old.checks.filter { !names.contains($0.name.value) },
+      span: span)
+  }
+}
+
 extension HubSettings.PlaintextSecrets {
   /// The stricter of two rules: one is loosened by a push and used by the next, never both at once.
   package static func stricter(_ left: Self, _ right: Self) -> Self {
+    if left == .refuse || right == .refuse { return .refuse }
+    return left == .warn || right == .warn ? .warn : .allow
+  }
+}
+
+extension HubSettings.UnknownKinds {
+  /// The stricter of two rules.
+  static func stricter(_ left: Self, _ right: Self) -> Self {
     if left == .refuse || right == .refuse { return .refuse }
     return left == .warn || right == .warn ? .warn : .allow
   }

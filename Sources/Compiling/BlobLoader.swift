@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GitObjects
+import Rendering
 
 /// Gives blobs to those who keep a function for them.
 ///
@@ -19,5 +20,10 @@ final class BlobLoader: @unchecked Sendable {
   /// The bytes of a blob.
   var load: @Sendable (ObjectID) throws(ObjectAccessError) -> [UInt8] {
     { (id) throws(ObjectAccessError) in try self.read(id) }
+  }
+
+  /// The bytes of a file.
+  var loadFile: @Sendable (RenderFile) throws(ObjectAccessError) -> [UInt8] {
+    { (file) throws(ObjectAccessError) in try self.read(file.id) }
   }
 }

@@ -107,11 +107,11 @@ struct BundleRenderer {
           manifests = Self.joined(HelmOutput(bytes, chart: chart, findings: &quiet).objectFiles)
         case .none, .kustomize: break
         }
+        let source = planned.bundle.source
         let request = try objects { () throws(ObjectAccessError) in
-          try KustomizeRequest.make(
-            bundle: planned.bundle.source.path, directory: directory,
-            files: planned.bundle.source.files, manifests: manifests, load: loader.load,
-            findings: &findings)
+          try KustomizeRequest(
+            bundle: source.path, files: source.files, directory: directory, at: input.style.span,
+            load: loader.loadFile, findings: &findings)
         }
         for finding in findings.all { local.add(told(finding, planned, index)) }
         guard let request, !findings.hasErrors else {
@@ -120,7 +120,7 @@ struct BundleRenderer {
         }
         places.append(Place(bundle: bundle, input: index))
         requests.append(request)
-        jobs.append(request.job)
+        jobs.append(request.job(manifests: manifests))
       }
     }
     for ((place, request), outcome) in zip(zip(places, requests), try run(jobs)) {
@@ -132,7 +132,7 @@ struct BundleRenderer {
       case .failed(let error):
         texts[place.bundle][place.input] = .failed
         local.add(
-          told(request.finding(error), bundles[place.bundle], place.input))
+          told(request.finding(ofFailure: error), bundles[place.bundle], place.input))
       }
     }
   }

@@ -25,6 +25,8 @@ struct BundleStyle: Hashable {
   var chart: Chart?
   /// The directory of the kustomization in the bundle, empty for the bundle's own; nil for none.
   var kustomization: String?
+  /// Where `kustomize.dir` is written.
+  var span: SourceSpan?
 
   /// Whether the files of the bundle are manifests.
   var hasPlainManifests: Bool {
@@ -75,6 +77,7 @@ struct StyleFinder {
     if !found.isEmpty {
       if style.chart == .templatesOnly { style.chart = nil }
       style.kustomization = directory
+      style.span = options.kustomizeDirectory?.span
     } else if let written = options.kustomizeDirectory {
       findings.error(
         "kustomize-dir",

@@ -18,7 +18,8 @@ package struct Compiler<Reader: ObjectReader> {
   private let writer: any ObjectWriter
   private let branch: String
   private let engine: RenderEngine
-  private let secretRule: (HubSettings) -> HubSettings.PlaintextSecrets
+  private let checks: CheckSite
+  private let judge: (HubSettings) -> HubSettings
   private let progress: (String) -> Void
 
   /// Makes a compiler.
@@ -28,18 +29,20 @@ package struct Compiler<Reader: ObjectReader> {
   ///   - writer: takes the objects of the plan.
   ///   - branch: the hub's branch, `main`; a GitRepo may name no other.
   ///   - engine: runs helm and kustomize.
-  ///   - secretRule: the rule about plaintext Secrets that counts, given the settings in the tree.
+  ///   - checks: where check programs are; by default none is run.
+  ///   - judge: the settings that count, given those in the tree.
   ///   - progress: is told what is being done; called often, it has to be quick.
   package init(
     reader: Reader, writer: any ObjectWriter, branch: String, engine: RenderEngine,
-    secretRule: @escaping (HubSettings) -> HubSettings.PlaintextSecrets = \.plaintextSecrets,
+    checks: CheckSite = .none, judge: @escaping (HubSettings) -> HubSettings = { $0 },
     progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
     self.writer = writer
     self.branch = branch
     self.engine = engine
-    self.secretRule = secretRule
+    self.checks = checks
+    self.judge = judge
     self.progress = progress
   }
 
@@ -108,11 +111,11 @@ package struct Compiler<Reader: ObjectReader> {
     }
     if isPreview { sources = sources.map(\.forEveryCluster) }
     let planned = try objects { () throws(ObjectAccessError) in
-      try plan(sources, files, inventory, findings: &findings, local: &local)
+      try plan(sources, files, inventory, isPreview: isPreview, findings: &findings, local: &local)
     }
     let maker = DeploymentMaker(
       files: files, reader: reader, writer: writer, inventory: inventory, engine: engine,
-      secretRule: secretRule(documents.hub), progress: progress)
+      hub: judge(documents.hub), checks: checks, progress: progress)
     let bundles = try maker.make(planned, findings: &findings, local: &local)
     var slices: ObjectID?
     let broken = bundles.reduce(into: Set<Int>()) { $0.formUnion($1.failed) }
@@ -132,14 +135,22 @@ package struct Compiler<Reader: ObjectReader> {
 
   /// What every cluster's deployments are made of; and that the bundles that others wait for are there.
   private func plan(
-    _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory,
+    _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory, isPreview: Bool,
     findings: inout Findings, local: inout Findings
   ) throws(ObjectAccessError) -> [PlannedBundle] {
     let planner = DeploymentPlanner(files: files, reader: reader, inventory: inventory)
     let targeted = sources.map { source in
       TargetedBundle(source, in: inventory)
     }
-    let dependencies = DependencyCheck.resolve(targeted, inventory: inventory, findings: &findings)
+    let checked = DependencyCheck.check(targeted.map(\.dependency)) { cluster in
+      inventory.clusters[cluster].name
+    }
+    if !isPreview { findings.add(contentsOf: checked.findings) }
+    let dependencies = checked.resolved.map { entries in
+      entries.map {
+        BundleDescriptor.Dependency(name: $0.name, acceptedStates: $0.acceptedStates)
+      }
+    }
     var planned: [PlannedBundle] = []
     for (bundle, dependencies) in zip(targeted, dependencies) {
       planned.append(

@@ -38,6 +38,13 @@ struct TargetedBundle {
       name: source.name, fleetYAML: source.options, gitRepo: source.gitRepo)
     matcher = TargetMatcher(targets, in: inventory)
   }
+
+  /// The bundle as far as others may depend on it.
+  var dependency: DependencyCheck.Bundle {
+    DependencyCheck.Bundle(
+      workspace: source.workspace, name: source.name, labels: source.options.labels,
+      dependencies: source.options.dependsOn, clusters: matcher.deployed)
+  }
 }
 
 /// A bundle with its inputs, before anything is rendered.

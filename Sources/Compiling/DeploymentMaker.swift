@@ -6,6 +6,7 @@ import GitObjects
 import Rendering
 import SliceFormat
 import Targeting
+import YAMLTree
 
 /// Makes the trees of all bundle deployments out of what was planned.
 struct DeploymentMaker<Reader: ObjectReader> {
@@ -14,7 +15,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
   let writer: any ObjectWriter
   let inventory: Inventory
   let engine: RenderEngine
-  let secretRule: HubSettings.PlaintextSecrets
+  /// The settings that count.
+  let hub: HubSettings
+  let checks: CheckSite
   let progress: (String) -> Void
 
   /// Renders, shapes and writes; what is wrong with some clusters only goes to `local`.
@@ -27,58 +30,96 @@ struct DeploymentMaker<Reader: ObjectReader> {
     var bundles: [CompiledBundle] = []
     var collected = findings
     defer { findings = collected }
-    let readers = planned.map {
-      ManifestLoader(bundle: $0.bundle.source, files: files, reader: reader)
+    let readers = planned.map { ManifestLoader(bundle: $0.bundle.source, files: files, reader: reader) }
+    let catalogs = try objects { () throws(ObjectAccessError) in
+      try self.catalogs(planned, texts, readers)
     }
-    let scopes = try objects { () throws(ObjectAccessError) in
-      try self.scopes(planned, texts, readers, findings: &collected)
-    }
+    let review = ManifestReview(
+      inventory, kinds: catalogs.kinds, unknownKinds: hub.unknownKinds)
+    var made: [[[RenderedObject]]] = []
     for (index, bundle) in planned.enumerated() {
       progress("writing bundle \(Wording.number(index + 1)) of \(Wording.number(planned.count))")
       let compiled = try objects { () throws(ObjectAccessError) in
-        try make(bundle, texts[index], readers[index], scopes, findings: &collected)
+        try make(bundle, texts[index], readers[index], catalogs.scopes, findings: &collected)
       }
-      bundles.append(compiled)
+      collected.add(
+        contentsOf: review.findings(
+          compiled.apis, assignment: bundle.isUnused ? [] : compiled.bundle.assignment))
+      bundles.append(compiled.bundle)
+      made.append(compiled.objects)
     }
-    SliceConflicts.check(bundles, inventory: inventory, scopes: scopes, findings: &collected)
+    SliceConflicts.check(
+      bundles, inventory: inventory, scopes: catalogs.scopes, findings: &collected)
+    collected.add(
+      contentsOf: CheckRun(site: checks, inventory: inventory).findings(
+        hub.checks, bundles: bundles, objects: made, definitions: catalogs.definitions,
+        progress: progress))
     return bundles
   }
 
-  /// The kinds that the fleet itself defines; only texts that speak of definitions are read for it.
-  private func scopes(
-    _ planned: [PlannedBundle], _ texts: [[RenderedText]], _ readers: [ManifestLoader<Reader>],
-    findings: inout Findings
-  ) throws(ObjectAccessError) -> ScopeCatalog {
+  /// What the fleet itself defines.
+  private struct Catalogs {
     var scopes = ScopeCatalog()
+    var kinds = KindCatalog()
+    var definitions: [YAMLNode] = []
+  }
+
+  /// The kinds that the fleet itself defines; only texts that speak of definitions are read for it.
+  private func catalogs(
+    _ planned: [PlannedBundle], _ texts: [[RenderedText]], _ readers: [ManifestLoader<Reader>]
+  ) throws(ObjectAccessError) -> Catalogs {
+    var catalogs = Catalogs()
     for (index, bundle) in planned.enumerated() {
       for (input, text) in zip(bundle.inputs, texts[index]) {
-        for kind in try readers[index].definitions(of: input, text, bundle, findings: &findings) {
-          scopes.define(group: kind.group, kind: kind.kind, scope: kind.scope)
+        guard let manifests = try readers[index].definitions(of: input, text, bundle) else {
+          continue
         }
+        for kind in manifests.definitions {
+          catalogs.scopes.define(group: kind.group, kind: kind.kind, scope: kind.scope)
+        }
+        for kind in manifests.customKinds { catalogs.kinds.define(kind) }
+        catalogs.definitions += manifests.definitionRoots
       }
     }
-    return scopes
+    return catalogs
+  }
+
+  /// A compiled bundle with what is asked about its variants.
+  private struct Made {
+    var bundle: CompiledBundle
+    var apis: [[ObjectAPI]]
+    /// Empty where no check program looks at them.
+    var objects: [[RenderedObject]]
   }
 
   private func make(
     _ planned: PlannedBundle, _ texts: [RenderedText], _ loader: ManifestLoader<Reader>,
     _ scopes: ScopeCatalog, findings: inout Findings
-  ) throws(ObjectAccessError) -> CompiledBundle {
+  ) throws(ObjectAccessError) -> Made {
     var variants: [CompiledBundle.Variant] = []
+    var apis: [[ObjectAPI]] = []
+    var kept: [[RenderedObject]] = []
     var places: [Int?] = []
     var byTree: [ObjectID: Int] = [:]
-    let maker = VariantMaker(writer: writer, scopes: scopes, secretRule: secretRule)
+    let maker = VariantMaker(
+      writer: writer, scopes: scopes, secretRule: hub.plaintextSecrets)
     for (input, text) in zip(planned.inputs, texts) {
       if case .failed = text {
         places.append(nil)
         continue
       }
       let variant: CompiledBundle.Variant
+      var objects: [RenderedObject] = []
       if input.isRenderedAtSite {
         variant = try maker.siteRendered(input, planned, loader)
       } else {
         let manifests = try loader.manifests(of: input, text, planned, findings: &findings)
-        variant = try maker.make(input, manifests, findings: &findings)
+        (variant, objects) = try maker.make(input, manifests, findings: &findings)
+      }
+      let isNew = byTree[variant.tree] == nil
+      if isNew {
+        apis.append(objects.compactMap(\.api))
+        kept.append(hub.checks.isEmpty || !checks.isActive ? [] : objects)
       }
       // A bundle that goes nowhere is checked, and that is all.
       if planned.isUnused { continue }
@@ -96,8 +137,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
       if places[input] == nil { failed.insert(cluster) }
       return places[input]
     }
-    return CompiledBundle(
+    let bundle = CompiledBundle(
       source: planned.bundle.source, targets: planned.bundle.targets,
       matcher: planned.bundle.matcher, variants: variants, assignment: assignment, failed: failed)
+    return Made(bundle: bundle, apis: apis, objects: kept)
   }
 }

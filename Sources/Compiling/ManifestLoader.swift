@@ -17,7 +17,7 @@ final class ManifestLoader<Reader: ObjectReader> {
   private let bundle: BundleSource
   private let files: SourceFiles
   private let reader: Reader
-  private var plain: [[Located<String>]: PlainManifests] = [:]
+  private var plain: [[Located<String>]: (manifests: PlainManifests, findings: Findings)] = [:]
 
   init(bundle: BundleSource, files: SourceFiles, reader: Reader) {
     self.bundle = bundle
@@ -51,11 +51,10 @@ final class ManifestLoader<Reader: ObjectReader> {
     return result
   }
 
-  /// The kinds that the definitions among an input's manifests define.
+  /// The manifests of an input if there may be definitions among them, else nil.
   func definitions(
-    of input: DeploymentInput, _ text: RenderedText, _ planned: PlannedBundle,
-    findings: inout Findings
-  ) throws(ObjectAccessError) -> [PlainManifests.Definition] {
+    of input: DeploymentInput, _ text: RenderedText, _ planned: PlannedBundle
+  ) throws(ObjectAccessError) -> PlainManifests? {
     var rendered: [UInt8]?
     switch text {
     case .none, .failed: break
@@ -64,11 +63,11 @@ final class ManifestLoader<Reader: ObjectReader> {
     if let rendered, !rendered.contains(text: "CustomResourceDefinition"),
       !input.style.hasPlainManifests
     {
-      return []
+      return nil
     }
     // What is wrong is said when the manifests are made.
     var quiet = Findings()
-    return try manifests(of: input, text, planned, findings: &quiet).objects.definitions
+    return try manifests(of: input, text, planned, findings: &quiet).objects
   }
 
   private func helm(
@@ -92,7 +91,20 @@ final class ManifestLoader<Reader: ObjectReader> {
   private func plainManifests(
     _ overlays: [Located<String>], _ findings: inout Findings
   ) throws(ObjectAccessError) -> PlainManifests {
-    if let known = plain[overlays] { return known }
+    if let known = plain[overlays] {
+      findings.add(contentsOf: known.findings.all)
+      return known.manifests
+    }
+    var own = Findings()
+    let manifests = try readPlainManifests(overlays, &own)
+    plain[overlays] = (manifests, own)
+    findings.add(contentsOf: own.all)
+    return manifests
+  }
+
+  private func readPlainManifests(
+    _ overlays: [Located<String>], _ findings: inout Findings
+  ) throws(ObjectAccessError) -> PlainManifests {
     let charts = bundle.files.map(\.path).filter { $0.hasSuffix("/Chart.yaml") }
       .map { $0.utf8Prefix($0.utf8.count - 10) }
     var base: [BundleFile] = []
@@ -116,9 +128,7 @@ final class ManifestLoader<Reader: ObjectReader> {
         overlays.map { ($0.value, $0.span) }, base: base, overlayFiles: laid, bundle: bundle.path,
         findings: &findings)
     }
-    let manifests = PlainManifests(files: base, findings: &findings)
-    plain[overlays] = manifests
-    return manifests
+    return PlainManifests(files: base, findings: &findings)
   }
 
   /// All files of the bundle with their bytes, for a site that builds its kustomization.

@@ -51,6 +51,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   private let store: Store
   private let branch: String
   private let engine: RenderEngine
+  private let checks: CheckSite
   private let progress: (String) -> Void
 
   /// Makes a reviewer.
@@ -60,15 +61,17 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   ///   - store: takes the objects of the new plan, and gives them back.
   ///   - branch: the hub's branch.
   ///   - engine: runs helm and kustomize.
+  ///   - checks: where check programs are.
   ///   - progress: is told what is being done.
   package init(
     reader: Reader, store: Store, branch: String, engine: RenderEngine,
-    progress: @escaping (String) -> Void = { _ in }
+    checks: CheckSite = .none, progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
     self.store = store
     self.branch = branch
     self.engine = engine
+    self.checks = checks
     self.progress = progress
   }
 
@@ -87,11 +90,9 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
     }
     let compiler = Compiler(
       reader: reader, writer: store, branch: branch, engine: engine,
-      secretRule: { new in
-        base == nil
-          ? new.plaintextSecrets
-          : .stricter(new.plaintextSecrets, rules.hub(new: new).plaintextSecrets)
-      }, progress: progress)
+      checks: checks,
+      judge: { new in base == nil ? new : new.stricter(with: rules.hub(new: new)) },
+      progress: progress)
     var compilation = try compiler.compile(root)
     // Folders too deep to be compared are a mistake in the tree, which the compiler tells better.
     if let failure, !compilation.findings.hasErrors { throw .objects(failure) }
@@ -104,7 +105,9 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
     var radius: BlastRadius?
     var findings = compilation.findings
     // With errors that are about some clusters alone, the others are compared all the same.
-    if let slices = compilation.slices {
+    let isSomethingKnown =
+      compilation.brokenClusters.count < max(1, compilation.inventory.clusters.count)
+    if let slices = compilation.slices, isSomethingKnown {
       progress("comparing \(Wording.count(compilation.inventory.clusters.count, "slice"))")
       let hub = rules.hub(new: compilation.documents.hub)
       let measured = try objects { () throws(ObjectAccessError) in

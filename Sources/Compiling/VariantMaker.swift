@@ -18,8 +18,10 @@ struct VariantMaker {
   /// The deployment of manifests that the hub has rendered.
   func make(
     _ input: DeploymentInput, _ manifests: LoadedManifests, findings: inout Findings
-  ) throws(ObjectAccessError) -> CompiledBundle.Variant {
-    let objects = manifests.objects.render(input.shape, scopes: scopes, findings: &findings)
+  ) throws(ObjectAccessError) -> (CompiledBundle.Variant, [RenderedObject]) {
+    var shape = input.shape
+    shape.mirrors = ImageMirrors(input.mirrors.map { ($0.from, $0.to) })
+    let objects = manifests.objects.render(shape, scopes: scopes, findings: &findings)
     var entries: [TreeEntry] = []
     for object in objects {
       if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
@@ -27,7 +29,7 @@ struct VariantMaker {
       entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
     }
     var descriptor = input.descriptor
-    let hooks = try self.hooks(manifests.hooks, input.shape, findings: &findings)
+    let hooks = try self.hooks(manifests.hooks, shape, findings: &findings)
     descriptor.hasHooks = hooks.folder != nil
     var top = [
       TreeEntry(
@@ -39,9 +41,10 @@ struct VariantMaker {
     if let folder = hooks.folder {
       top.append(TreeEntry(name: SliceLayout.hooksFolder, mode: .directory, id: folder))
     }
-    return CompiledBundle.Variant(
+    let variant = CompiledBundle.Variant(
       descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
       hooks: hooks.objects, tree: try writer.writeTree(top))
+    return (variant, objects)
   }
 
   /// The folder of hooks, and what is in it; no folder without hooks.

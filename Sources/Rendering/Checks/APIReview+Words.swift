@@ -63,7 +63,7 @@ extension APIReview.TypeUse {
       message += ", \(words)"
       if about.count > 1 { notes.insert(Self.note(naming: about), at: 0) }
     }
-    return Finding(
+    return first.finding(
       severity, code, message, at: first.apiVersionSpan, notes: notes,
       hints: [hint(for: api)])
   }
@@ -108,7 +108,7 @@ extension APIReview.TypeUse {
     let write = better.map { ["write apiVersion: \($0.apiVersion)"] }
     let ofGroup = BuiltInAPIs.apis(inGroup: first.group)
     if ofGroup.contains(where: { $0.kind == first.kind }) {
-      return Finding(
+      return first.finding(
         severity, "unknown-api-version", "Kubernetes has no version \(apiVersion) of \(first.kind)",
         at: first.apiVersionSpan, notes: notes, hints: write ?? [])
     }
@@ -116,13 +116,13 @@ extension APIReview.TypeUse {
       let group =
         catalog.nearestGroup(to: first.group, having: first.kind)
         ?? Suggestion.nearest(to: first.group, among: BuiltInAPIs.groups)
-      return Finding(
+      return first.finding(
         severity, "unknown-api-group", "there is no API group \(Wording.quoted(first.group))",
         at: first.apiVersionSpan, notes: notes,
         hints: write ?? group.map { ["did you mean '\($0)'?"] } ?? [])
     }
     let near = catalog.nearestKind(to: first.kind, inGroup: first.group)
-    return Finding(
+    return first.finding(
       severity, "unknown-kind", "\(apiVersion) has no kind \(kind)", at: first.kindSpan,
       notes: notes, hints: write ?? near.map { ["did you mean '\($0)'?"] } ?? [])
   }
@@ -135,15 +135,15 @@ extension APIReview.TypeUse {
     let best = served.filter { !$0.isDeprecated }.map { "\(custom.group)/\($0.name)" }
       .max { BuiltInAPIs.stability($0) < BuiltInAPIs.stability($1) }
     let hints = best.map { ["write apiVersion: \(Wording.bare($0))"] } ?? []
-    let place = [Finding.Note("the kind is defined here", at: custom.span)]
+    let place = [custom.definedHere]
     if let version, version.isServed {
       guard version.isDeprecated, best != nil else { return nil }
-      return Finding(
+      return first.finding(
         .warning, "api-deprecated", "\(api) of \(first.kind) is deprecated by its definition",
         at: first.apiVersionSpan, notes: place + notes, hints: hints)
     }
     let names = served.map { Wording.quoted($0.name) }
-    return Finding(
+    return first.finding(
       .error, "api-not-served",
       "\(api) of \(first.kind) is not served, its definition serves "
         + (names.isEmpty ? "no version" : Wording.list(names, most: 5)),

@@ -97,7 +97,7 @@ package struct APIReview: Sendable {
     hints.append(
       "or declare it in the clusters: apiVersions: "
         + "[\(Wording.bare(api.apiVersion))/\(Wording.bare(api.kind))]")
-    return Finding(
+    return api.finding(
       unknownKinds == .refuse ? .error : .warning, "unknown-kind", message, at: api.kindSpan,
       notes: notes, hints: hints)
   }

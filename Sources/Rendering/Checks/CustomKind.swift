@@ -23,6 +23,32 @@ package struct CustomKind: Sendable, Hashable {
   package let versions: [Version]
   /// Where the kind is written.
   package let span: SourceSpan?
+  /// The file that the definition was made of, when it is written in none.
+  package var madeOf: String?
+
+  /// A note that leads to the definition.
+  var definedHere: Finding.Note {
+    if span == nil, let madeOf {
+      return Finding.Note("the kind is defined in \(Wording.quoted(madeOf))")
+    }
+    return Finding.Note("the kind is defined here", at: span)
+  }
+
+  /// Reads a definition that is written at a place, or was made of a file; nil as for `definition`.
+  package init?(definition root: YAMLNode, at place: ManifestPlace) {
+    guard let read = CustomKind(definition: root) else { return nil }
+    let isMade = place.span == nil
+    self.init(
+      group: read.group, kind: read.kind, versions: read.versions, span: isMade ? nil : read.span)
+    if isMade { madeOf = place.path }
+  }
+
+  private init(group: String, kind: String, versions: [Version], span: SourceSpan?) {
+    self.group = group
+    self.kind = kind
+    self.versions = versions
+    self.span = span
+  }
 
   /// Reads a CustomResourceDefinition of `apiextensions.k8s.io/v1` or `v1beta1`; nil for anything else,
   /// and for a definition without group, kind or version.

@@ -13,6 +13,8 @@ package struct ObjectAPI: Sendable, Hashable {
   package let apiVersionSpan: SourceSpan?
   /// Where `kind` is written.
   package let kindSpan: SourceSpan?
+  /// The file that the object was made of, when it is written in none.
+  package var madeOf: String?
 
   /// Makes a value.
   package init(
@@ -35,6 +37,29 @@ package struct ObjectAPI: Sendable, Hashable {
       apiVersion: apiText, kind: kindText,
       apiVersionSpan: apiVersion.span.path.isEmpty ? place : apiVersion.span,
       kindSpan: kind.span.path.isEmpty ? place : kind.span)
+  }
+
+  /// Reads a manifest that is written at a place, or was made of a file.
+  package init?(_ manifest: YAMLNode, at place: ManifestPlace) {
+    if place.span != nil {
+      self.init(manifest)
+      return
+    }
+    guard let apiVersion = manifest["apiVersion"]?.string, let kind = manifest["kind"]?.string
+    else { return nil }
+    self.init(apiVersion: apiVersion, kind: kind, apiVersionSpan: nil, kindSpan: nil)
+    madeOf = place.path
+  }
+
+  /// A finding about the object, at a place in its file where it has one.
+  func finding(
+    _ severity: Severity, _ code: String, _ message: String, at span: SourceSpan?,
+    notes: [Finding.Note] = [], hints: [String] = []
+  ) -> Finding {
+    if span == nil, let madeOf {
+      return Finding(severity, code, message, path: madeOf, notes: notes, hints: hints)
+    }
+    return Finding(severity, code, message, at: span, notes: notes, hints: hints)
   }
 
   /// The group: what stands before the `/`, empty for the core group.

@@ -26,11 +26,15 @@ extension PlainManifests {
         continue
       }
       seen[identity] = source.place
+      var root = shaped(source.root, namespace, options.bundle)
+      if !options.mirrors.isEmpty, let rewritten = options.mirrors.rewrite(root) {
+        root = rewritten
+      }
       result.append(
         RenderedObject(
-          identity: identity,
-          manifest: YAMLEmitter.emit(shaped(source.root, namespace, options.bundle)),
-          place: source.place, isPlaintextSecret: Self.isPlaintextSecret(source)))
+          identity: identity, manifest: YAMLEmitter.emit(root), place: source.place,
+          api: ObjectAPI(source.root, at: source.place), root: root,
+          isPlaintextSecret: Self.isPlaintextSecret(source)))
     }
     return result.sorted { $0.identity < $1.identity }
   }

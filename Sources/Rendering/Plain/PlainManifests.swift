@@ -2,7 +2,7 @@
 
 package import Diagnostics
 import SliceFormat
-import YAMLTree
+package import YAMLTree
 
 /// The manifests of a bundle of plain YAML, read once and then rendered per distinct options.
 package struct PlainManifests: Sendable {
@@ -30,6 +30,16 @@ package struct PlainManifests: Sendable {
 
   /// The kinds that the bundle's own CustomResourceDefinitions define.
   package private(set) var definitions: [Definition] = []
+
+  /// The same kinds with their versions.
+  package var customKinds: [CustomKind] {
+    sources.compactMap { CustomKind(definition: $0.root, at: $0.place) }
+  }
+
+  /// The definitions themselves.
+  package var definitionRoots: [YAMLNode] {
+    sources.filter { $0.kind == "CustomResourceDefinition" }.map(\.root)
+  }
 
   /// No manifests.
   package static let none = PlainManifests([])

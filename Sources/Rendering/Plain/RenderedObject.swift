@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SliceFormat
+package import YAMLTree
 
 /// A file of a bundle, as it stands in the repository, or what a program has made of one.
 package struct BundleFile: Sendable, Hashable {
@@ -27,6 +28,10 @@ package struct RenderedObject: Sendable {
   package let manifest: [UInt8]
   /// Where its source is written, or what it was made of.
   package let place: ManifestPlace
+  /// The API that it wants.
+  package let api: ObjectAPI?
+  /// The object as it is applied.
+  package let root: YAMLNode
   /// Whether it is a `Secret` whose content can be read by whoever reads the repository.
   package let isPlaintextSecret: Bool
 }
@@ -39,6 +44,8 @@ package struct RenderOptions: Sendable, Hashable {
   package var namespace: String?
   /// The namespace of objects that name none (Fleet: `defaultNamespace`).
   package var defaultNamespace: String
+  /// Where images come from instead.
+  package var mirrors = ImageMirrors([])
 
   /// Makes options.
   package init(bundle: String, namespace: String?, defaultNamespace: String) {
