@@ -61,7 +61,7 @@ struct GoScalar {
         hasIndicator = true
       }
       if !GoScalar.isPrintable(bytes, index) { isSpecial = true }
-      let (isSpace, isBreak) = (byte == 0x20, byte == 0x0a)
+      let (isSpace, isBreak) = (byte == 0x20, GoScalar.isBreak(bytes, index))
       if isSpace, previousBreak { breakThenSpace = true }
       if isBreak, previousSpace { spaceThenBreak = true }
       hasBreaks = hasBreaks || isBreak
@@ -76,6 +76,16 @@ struct GoScalar {
       isPlainAllowed = false
       isSingleQuotedAllowed = false
       isBlockAllowed = false
+    }
+  }
+
+  /// Whether a line break begins here, also one of those that only YAML 1.1 knows.
+  private static func isBreak(_ bytes: [UInt8], _ index: Int) -> Bool {
+    switch bytes[index] {
+    case 0x0a, 0x0d: true
+    case 0xc2: bytes.dropFirst(index + 1).first == 0x85
+    case 0xe2: !isPrintable(bytes, index)
+    default: false
     }
   }
 

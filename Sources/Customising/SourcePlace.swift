@@ -13,7 +13,12 @@ struct SourcePlace {
 
   /// The place of the word that begins at a byte of the text; the whole text where that cannot be told.
   func word(at index: Int) -> SourceSpan {
-    let index = min(max(0, index), text.count)
+    var index = min(max(0, index), text.count)
+    // Templates place a key at its point.
+    if index + 1 < text.count, text[index] == UInt8(ascii: "."), SourcePlace.isWord(text[index + 1])
+    {
+      index += 1
+    }
     var count = 0
     while index + count < text.count, SourcePlace.isWord(text[index + count]) { count += 1 }
     guard let start = position(of: index), let end = position(of: index + max(1, count)) else {
@@ -25,8 +30,7 @@ struct SourcePlace {
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
-      UInt8(ascii: "$"):
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
       true
     default: byte >= 0x80
     }

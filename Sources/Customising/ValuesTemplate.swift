@@ -115,11 +115,14 @@ struct ValuesTemplate {
     switch origin {
     case .values(_, let values):
       what = "the values are no YAML behind the templates: "
-      let keys = Set((values.pairs ?? []).compactMap { $0.key.scalar?.text })
-      let key = lines.prefix(number).reversed().lazy.compactMap { line in
-        line.split(separator: ":").first.map { String($0) }
-      }.first { keys.contains($0) }
-      span = (values.pairs ?? []).first { $0.key.scalar?.text == key }?.key.span ?? values.span
+      // The reader often stumbles behind the place, so the last key with a template is pointed at.
+      let pairs = values.pairs ?? []
+      let suspects = pairs.filter { $0.key.containsTemplate || $0.value.containsTemplate }
+      let seen = lines.prefix(number).compactMap { $0.split(separator: ":").first }
+      let suspect = seen.reversed().lazy.compactMap { name in
+        suspects.first { $0.key.scalar.map { $0.text == name } ?? false }
+      }.first
+      span = (suspect ?? suspects.first)?.key.span ?? values.span
     case .text(let key, _, let place):
       what = "the template value \(Wording.quoted(key)) is no YAML: "
       span = place
@@ -173,5 +176,17 @@ struct ValuesTemplate {
     else { return ["'${' begins a template; write it as ${`${`}", off] }
     let written = PrintableText.escape(bytes: text[start...end])
     return ["'${' begins a template; for the text itself write ${`\(written)`}", off]
+  }
+}
+
+extension YAMLNode {
+  /// Whether a template begins somewhere in the texts of the node.
+  fileprivate var containsTemplate: Bool {
+    switch content {
+    case .scalar(let scalar): Array(scalar.text.utf8).containsTemplate
+    case .sequence(let items): items.contains { $0.containsTemplate }
+    case .mapping(let pairs):
+      pairs.contains { $0.key.containsTemplate || $0.value.containsTemplate }
+    }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import FleetModel
 import Testing
 
@@ -100,6 +101,95 @@ struct BundleLayoutTests {
     let layout = BundleLayout(paths: example.paths, files: example.files)
     #expect(describe(layout) == example.bundles)
     #expect(layout.unusedPaths == example.unused)
+  }
+
+  @Test("charts that were downloaded and their lock are nobody's manifests")
+  func vendored() {
+    let layout = BundleLayout(
+      paths: ["apps"],
+      files: [
+        "apps/.fleet/charts/x.tgz", "apps/.fleet/charts/values.yaml", "apps/fleet.lock",
+        "apps/fleet.yaml", "apps/values.yaml",
+      ])
+    #expect(describe(layout) == ["apps (apps/fleet.yaml): apps/values.yaml"])
+  }
+
+  @Test("bundles that are listed one by one are not searched for others")
+  func listed() throws {
+    var reading = Reading()
+    reading.file(
+      "gitrepos/a.yaml",
+      """
+      apiVersion: fleet/v1
+      kind: GitRepo
+      metadata: {name: repo}
+      spec:
+        paths: [none]
+        bundles:
+          - {base: apps/web}
+          - {base: /apps/pos, options: dev.yaml}
+          - {base: apps/pos, options: ../env/prod.yml}
+          - {base: apps/none}
+          - {base: apps/pos, options: no.yaml}
+          - {base: apps/web/}
+          - {base: ../up}
+          - {base: .}
+          - {base: apps, options: ../../x}
+          - {options: a}
+      """)
+    let gitRepo = try #require(reading.documents.gitRepos.first)
+    let layout = BundleLayout(
+      gitRepo,
+      files: [
+        "apps/env/prod.yml", "apps/pos/a.yaml", "apps/pos/dev.yaml", "apps/pos/in/fleet.yaml",
+        "apps/pos/in/b.yaml", "apps/web/c.yaml", "apps/web/deep/d.yaml", "apps/web/deep/fleet.yaml",
+        "apps/web/fleet.yaml", "other/e.yaml",
+      ])
+    #expect(
+      describe(layout) == [
+        "apps/pos (apps/env/prod.yml): apps/pos/a.yaml apps/pos/in/b.yaml",
+        "apps/pos (apps/pos/dev.yaml): apps/pos/a.yaml apps/pos/in/b.yaml",
+        "apps/web (apps/web/fleet.yaml): apps/web/c.yaml apps/web/deep/d.yaml",
+      ])
+    #expect(
+      layout.bundles.map { $0.defaultName(gitRepo: "repo") } == [
+        "repo-apps-env-prod", "repo-apps-pos-dev", "repo-apps-web",
+      ])
+    reading.check { _, findings in findings.add(contentsOf: layout.problems) }
+    #expect(
+      reading.text == """
+        warning: gitrepos/a.yaml:5:3: 'spec.paths' has no effect here: there are
+                 'bundles'
+           5 |   paths: [none]
+             |   ^^^^^
+        error: gitrepos/a.yaml:10:14: the directory 'apps/none' is no bundle:
+               there is no YAML
+          10 |     - {base: apps/none}
+             |              ^^^^^^^^^
+        hint: commit the directory, or take the entry out
+        error: gitrepos/a.yaml:11:33: there is no file 'apps/pos/no.yaml' with
+               options
+          11 |     - {base: apps/pos, options: no.yaml}
+             |                                 ^^^^^^^
+        hint: the path begins at the 'base' of the entry
+        error: gitrepos/a.yaml:12:14: this bundle is listed twice
+          12 |     - {base: apps/web/}
+             |              ^^^^^^^^^
+        hint: name another file under 'options', or take the entry out
+        error: gitrepos/a.yaml:13:14: the path '../up' leaves the repository
+          13 |     - {base: ../up}
+             |              ^^^^^
+        error: gitrepos/a.yaml:14:14: the path '.' is no bundle: it is the root
+          14 |     - {base: .}
+             |              ^
+        error: gitrepos/a.yaml:15:29: the path '../../x' leaves the repository
+          15 |     - {base: apps, options: ../../x}
+             |                             ^^^^^^^
+        error: gitrepos/a.yaml:16:7: an entry of 'bundles' needs a 'base'
+          16 |     - {options: a}
+             |       ^^^^^^^^^^^^
+
+        """)
   }
 
   @Test("a bundle knows the ignore files that are its own")

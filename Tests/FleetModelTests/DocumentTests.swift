@@ -40,6 +40,130 @@ struct DocumentTests {
     #expect(clusters.last?.whenRemoved == nil)
   }
 
+  @Test("clusters and groups name mirrors and APIs, the hub names checks")
+  func ownFields() throws {
+    var reading = Reading()
+    reading.file(
+      "clusters/a.yaml",
+      """
+      apiVersion: fleet/v1
+      kind: Cluster
+      metadata: {name: a}
+      spec:
+        apiVersions: [monitoring.coreos.com/v1, cert-manager.io/v1/Issuer]
+        registryMirrors:
+          - {from: docker.io/library, to: "registry.eu:5000/hub/"}
+          - {from: quay.io, to: registry.eu}
+      ---
+      apiVersion: fleet/v1
+      kind: ClusterGroup
+      metadata: {name: g}
+      spec:
+        selector: {}
+        registryMirrors: [{from: ghcr.io, to: mirror}]
+      ---
+      apiVersion: fleet/v1
+      kind: Hub
+      spec:
+        unknownKinds: warn
+        checks: [{name: schema}, {name: policy, warnOnly: true}]
+      """)
+    #expect(reading.text == "")
+    let cluster = try #require(reading.documents.clusters.first)
+    #expect(
+      cluster.apiVersions.map(\.value) == ["monitoring.coreos.com/v1", "cert-manager.io/v1/Issuer"])
+    #expect(
+      cluster.registryMirrors.map { "\($0.from.value) \($0.to.value)" }
+        == ["docker.io/library registry.eu:5000/hub", "quay.io registry.eu"])
+    #expect(reading.documents.groups.first?.registryMirrors.map(\.from.value) == ["ghcr.io"])
+    let hub = reading.documents.hub
+    #expect(hub.unknownKinds == .warn && FleetDocuments().hub.unknownKinds == .refuse)
+    #expect(hub.checks.map(\.name.value) == ["schema", "policy"])
+    #expect(hub.checks.map(\.warnsOnly) == [false, true])
+  }
+
+  @Test("what cannot be a mirror, an API or a check is told")
+  func wrongOwnFields() {
+    #expect(
+      Reading.complaints(
+        about: """
+          apiVersion: fleet/v1
+          kind: Cluster
+          metadata: {name: a}
+          spec:
+            apiVersions: [v1, "a/b/c", "x.io/v1/Y/z"]
+            registryMirrors:
+              - {from: "https://docker.io", to: a}
+              - {from: a, to: "b c"}
+              - {from: a, to: b}
+              - {from: a, to: c}
+              - {from: a}
+          ---
+          apiVersion: fleet/v1
+          kind: Hub
+          spec:
+            unknownKinds: no-way
+            checks: [{}, {name: A}, {name: fleet-check-a},
+              {name: b}, {name: b}]
+          """)
+          == """
+          error: f.yaml:5:17: 'v1' is no 'group/version' or 'group/version/Kind'
+             5 |   apiVersions: [v1, "a/b/c", "x.io/v1/Y/z"]
+               |                 ^^
+          hint: for example 'monitoring.coreos.com/v1' or
+                'monitoring.coreos.com/v1/PodMonitor'
+          error: f.yaml:5:21: 'a/b/c' is no 'group/version' or
+                 'group/version/Kind'
+             5 |   apiVersions: [v1, "a/b/c", "x.io/v1/Y/z"]
+               |                     ^^^^^^^
+          hint: for example 'monitoring.coreos.com/v1' or
+                'monitoring.coreos.com/v1/PodMonitor'
+          error: f.yaml:5:30: 'x.io/v1/Y/z' is no 'group/version' or
+                 'group/version/Kind'
+             5 |   apiVersions: [v1, "a/b/c", "x.io/v1/Y/z"]
+               |                              ^^^^^^^^^^^^^
+          hint: for example 'monitoring.coreos.com/v1' or
+                'monitoring.coreos.com/v1/PodMonitor'
+          error: f.yaml:7:14: 'https://docker.io' is no beginning of an image name
+             7 |     - {from: "https://docker.io", to: a}
+               |              ^^^^^^^^^^^^^^^^^^^
+          hint: leave the 'https://' out: from: docker.io
+          error: f.yaml:8:21: 'b c' is no beginning of an image name
+             8 |     - {from: a, to: "b c"}
+               |                     ^^^^^
+          hint: write a registry, or a registry and a path:
+                'registry.example.com/hub'
+          error: f.yaml:10:14: 'a' is mirrored twice, only the first would count
+            10 |     - {from: a, to: c}
+               |              ^
+          note: f.yaml:9:14: the first is here
+          error: f.yaml:11:7: a registry mirror needs 'to'
+            11 |     - {from: a}
+               |       ^^^^^^^^^
+          hint: for example {from: docker.io, to: registry.example.com/hub}
+          error: f.yaml:16:17: 'spec.unknownKinds' has the unknown value 'no-way'
+            16 |   unknownKinds: no-way
+               |                 ^^^^^^
+          hint: it can be 'refuse', 'warn', 'allow'
+          error: f.yaml:17:12: a check needs a 'name'
+            17 |   checks: [{}, {name: A}, {name: fleet-check-a},
+               |            ^^
+          error: f.yaml:17:23: the check name 'A' may not have the character 'A'
+            17 |   checks: [{}, {name: A}, {name: fleet-check-a},
+               |                       ^
+          error: f.yaml:17:34: the check name 'fleet-check-a' begins with
+                 'fleet-check-'
+            17 |   checks: [{}, {name: A}, {name: fleet-check-a},
+               |                                  ^^^^^^^^^^^^^
+          hint: write 'name: a'
+          error: f.yaml:18:23: the check 'b' is listed twice
+            18 |     {name: b}, {name: b}]
+               |                       ^
+          note: f.yaml:18:12: the first is here
+
+          """)
+  }
+
   @Test("everything that is wrong with a file is told at its own place")
   func severalProblems() {
     #expect(

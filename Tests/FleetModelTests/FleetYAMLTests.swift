@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import FleetModel
 import SliceFormat
 import Testing
@@ -52,7 +53,7 @@ struct FleetYAMLTests {
     #expect(reading.options("{}").overrideTargets == nil)
   }
 
-  @Test("the article's example: inert fields warn, values need a chart")
+  @Test("the article's example: values are merged, what is inert warns")
   func edgeRetail() throws {
     let text = """
       # fleet.yaml - Controls deployment behavior
@@ -87,22 +88,10 @@ struct FleetYAMLTests {
     let options = reading.options(text)
     #expect(
       reading.text == """
-        warning: apps/pos/fleet.yaml:4:3: 'helm.releaseName' has no effect here:
-                 it only names a Helm release, and there is none
-           4 |   releaseName: edge-pos-app
-             |   ^^^^^^^^^^^
-        error: apps/pos/fleet.yaml:5:3: 'helm.values' is not supported yet:
-               charts are not rendered
-           5 |   values:
-             |   ^^^^^^
         warning: apps/pos/fleet.yaml:9:1: 'rollout' has no effect here: a change
                  is released at once
            9 | rollout:
              | ^^^^^^^
-        error: apps/pos/fleet.yaml:26:7: 'targetCustomizations[0].helm.values'
-               is not supported yet: charts are not rendered
-          26 |       values:
-             |       ^^^^^^
 
         """)
     #expect(options.rolloutStrategy?.autoPartitionSize?.value == .count(25))
@@ -230,10 +219,6 @@ struct FleetYAMLTests {
         aboutOptions:
           "dependsOn:\n  - {name: a, acceptedStates: [InvalidState, ready, Ready]}\n  - {}\n")
           == """
-          error: apps/pos/fleet.yaml:1:1: 'dependsOn' is not supported yet:
-                 bundles are not ordered
-             1 | dependsOn:
-               | ^^^^^^^^^
           error: apps/pos/fleet.yaml:2:32: 'dependsOn[0].acceptedStates[0]' has
                  the unknown state 'InvalidState'
              2 |   - {name: a, acceptedStates: [InvalidState, ready, Ready]}
@@ -267,18 +252,137 @@ struct FleetYAMLTests {
     #expect(state.isAccepted(by: states) == expected)
   }
 
-  @Test("an option that Fleet leaves out in customizations has no effect there")
-  func topOnly() {
-    #expect(
-      Reading.complaints(
-        aboutOptions: "targetCustomizations:\n  - {clusterName: a, deleteNamespace: true}\n")
-          == """
-          warning: apps/pos/fleet.yaml:2:22:
-                   'targetCustomizations[0].deleteNamespace' has no effect here:
-                   only at the top of fleet.yaml
-             2 |   - {clusterName: a, deleteNamespace: true}
-               |                      ^^^^^^^^^^^^^^^
+  @Test("every option is read, at the top and in a customization, without a word")
+  func allOptions() throws {
+    let options = """
+      defaultNamespace: a
+      namespace: b
+      serviceAccount: deployer
+      createNamespace: false
+      deleteNamespace: true
+      deleteCRDResources: true
+      keepResources: true
+      namespaceLabels: {pod-security.kubernetes.io/enforce: baseline}
+      namespaceAnnotations: {example.com/owner: shop}
+      kustomize: {dir: overlays/edge}
+      yaml: {overlays: [edge]}
+      ignore: {conditions: [{type: Ready, status: "False"}]}
+      diff: {comparePatches: [{apiVersion: v1, kind: Service, name: a, jsonPointers: [/spec]}]}
+      correctDrift: {enabled: true, force: true}
+      helm:
+        chart: ./chart
+        repo: https://charts.example.com
+        version: ">=1.0"
+        releaseName: pos
+        values: {a: 1}
+        valuesFiles: [values.yaml]
+        valuesFrom: [{secretKeyRef: {name: s}}]
+        templateValues: {b: "${ .ClusterName }"}
+        disablePreProcess: true
+        skipSchemaValidation: true
+        disableDependencyUpdate: true
+        pin: true
+      """
+    let lines = options.split(separator: "\n")
+    var reading = Reading()
+    let read = reading.options(
+      options + "\ntargetCustomizations:\n  - clusterName: x\n"
+        + lines.map { "    \($0)\n" }.joined())
+    #expect(reading.text == "")
+    for entry in [read.options, try #require(read.targets.first).options] {
+      #expect(entry.namespace?.value == "b")
+      #expect(entry.serviceAccount?.value == "deployer")
+      #expect(entry.createsNamespace == false)
+      #expect(entry.deletesNamespace && entry.deletesDefinitions && entry.keepsResources)
+      #expect(entry.ignoredConditions.map { $0["type"] } == ["Ready"])
+      #expect(entry.comparePatches.map(\.key) == ["v1|Service||a"])
+      #expect(entry.correctDrift?.isForced == true)
+      let helm = try #require(entry.helm)
+      #expect(helm.chart?.value == "./chart" && helm.version?.value == ">=1.0")
+      #expect(helm.valuesFiles.map(\.value) == ["values.yaml"])
+      #expect(helm.valuesFrom == [ValuesFrom(secret: .init(name: "s"))])
+      #expect(helm.disablesTemplates && helm.pins)
+      #expect(helm.skipsSchemaValidation && helm.disablesDependencyUpdate)
+    }
+  }
 
-          """)
+  @Test("names are checked where they are written; '-' takes one back in a customization")
+  func names() {
+    var reading = Reading()
+    let options = reading.options(
+      """
+      serviceAccount: Deployer
+      helm:
+        releaseName: Pos
+        valuesFrom: [{}, {configMapKeyRef: {key: a}}]
+      namespaceLabels: {a b: c}
+      targetCustomizations:
+        - {clusterName: a, namespace: "-", defaultNamespace: "-", serviceAccount: "-",
+           helm: {releaseName: "-"}}
+      """)
+    #expect(
+      reading.text == """
+        error: apps/pos/fleet.yaml:1:17: the service account 'Deployer' may not
+               have the character 'D'
+           1 | serviceAccount: Deployer
+             |                 ^^^^^^^^
+        error: apps/pos/fleet.yaml:3:16: the release name 'Pos' may not have the
+               character 'P'
+           3 |   releaseName: Pos
+             |                ^^^
+        error: apps/pos/fleet.yaml:4:16: an entry of 'valuesFrom' needs
+               'configMapKeyRef' or 'secretKeyRef'
+           4 |   valuesFrom: [{}, {configMapKeyRef: {key: a}}]
+             |                ^^
+        error: apps/pos/fleet.yaml:4:21: 'configMapKeyRef' needs a 'name'
+           4 |   valuesFrom: [{}, {configMapKeyRef: {key: a}}]
+             |                     ^^^^^^^^^^^^^^^
+        error: apps/pos/fleet.yaml:5:19: the label key 'a b' may not have a
+               space
+           5 | namespaceLabels: {a b: c}
+             |                   ^^^
+        hint: a key is a name or a domain and a name, like 'example.com/tier'
+
+        """)
+    let custom = options.targets.first?.options
+    #expect(custom?.resets == [.namespace, .defaultNamespace, .serviceAccount])
+    #expect(custom?.namespace == nil && custom?.helm?.resetsReleaseName == true)
+  }
+
+  @Test("files with values are laid over the values beside them, then come customizations")
+  func valuesFiles() throws {
+    var reading = Reading()
+    var fleetYAML = reading.options(
+      """
+      helm: {values: {a: 1, b: 1, c: 1, list: [1, 2]}, valuesFiles: [one, two]}
+      targetCustomizations:
+        - clusterName: x
+          helm: {values: {c: 3, d: 3, e: null}, valuesFiles: [three]}
+      """)
+    #expect(fleetYAML.valuesFiles.map(\.value) == ["one", "two", "three"])
+    let files = [
+      "one": "{b: 2, list: [3]}", "two": "{b: 22, e: 2}", "three": "{d: 33}",
+    ]
+    fleetYAML.foldValuesFiles { file in
+      var findings = Findings()
+      let text = Array((files[file.value] ?? "").utf8)
+      return YAMLParser.parse(text, path: file.value, findings: &findings).first?.root
+    }
+    let custom = try #require(fleetYAML.targets.first).options
+    let merged = try #require(fleetYAML.options.merged(with: custom).helm)
+    #expect(merged.valuesFiles.isEmpty)
+    let values = try #require(merged.values)
+    #expect(
+      String(decoding: YAMLEmitter.emit(values), as: UTF8.self) == """
+        a: 1
+        b: 22
+        c: 3
+        list:
+        - 3
+        e: null
+        d: 33
+
+        """)
+    #expect(values["b"]?.span.path == "two")
   }
 }

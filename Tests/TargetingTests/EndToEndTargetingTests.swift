@@ -145,4 +145,36 @@ struct EndToEndTargetingTests {
     #expect(nothing.targets.map(\.name) == ["default"])
     #expect(nothing.restrictions.isEmpty)
   }
+
+  @Test("a cluster has the options of its own customizations and of no other")
+  func ownCustomizations() throws {
+    var world = World(clusters: [("one", ["tier": "high"]), ("two", ["tier": "low"])])
+    world.file(
+      "gitrepos/g.yaml",
+      """
+      apiVersion: fleet/v1
+      kind: GitRepo
+      metadata: {name: g}
+      spec:
+        paths: [apps]
+        deleteNamespace: true
+        serviceAccount: deployer
+        targets: [{name: repo, clusterSelector: {}}]
+      """)
+    let made = world.bundle(
+      "pos",
+      """
+      namespaceLabels: {all: "1"}
+      targetCustomizationMode: AllMatches
+      targetCustomizations:
+        - {clusterSelector: {matchLabels: {tier: high}}, namespaceLabels: {high: "1"}}
+        - {clusterSelector: {matchLabels: {tier: high}}, deleteNamespace: false, serviceAccount: "-"}
+      """)
+    let matcher = TargetMatcher(try #require(made), in: world.inventory())
+    let (one, two) = (try #require(matcher.options(for: 0)), try #require(matcher.options(for: 1)))
+    #expect(one.namespaceLabels.entries.map(\.key) == ["all", "high"])
+    #expect(two.namespaceLabels.entries.map(\.key) == ["all"])
+    #expect(one.deletesNamespace == false && two.deletesNamespace)
+    #expect(one.serviceAccount == nil && two.serviceAccount?.value == "deployer")
+  }
 }
