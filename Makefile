@@ -2,7 +2,8 @@
 SHELL := /bin/sh
 SWIFT ?= swift
 PREFIX ?= /usr/local
-PROGRAMS := kubectl-fleet fleet-hub fleet-pre-receive fleet-post-receive fleet-status-receive fleet-sync
+PROGRAMS := kubectl-fleet fleet-hub fleet-pre-receive fleet-post-receive fleet-status-receive fleet-sync \
+  fleet-check-schema
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help

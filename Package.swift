@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "fleet-post-receive", targets: ["fleet-post-receive"]),
     .executable(name: "fleet-status-receive", targets: ["fleet-status-receive"]),
     .executable(name: "fleet-sync", targets: ["fleet-sync"]),
+    .executable(name: "fleet-check-schema", targets: ["fleet-check-schema"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -55,6 +56,8 @@ let package = Package(
     module("FleetModel", ["Diagnostics", "GitObjects", "YAMLTree", "JSONTree", "SliceFormat"]),
     module("Targeting", ["Diagnostics", "FleetModel"]),
     module("Templating", ["Diagnostics"]),
+    module("CheckFormat", ["Diagnostics", "JSONTree"]),
+    module("ManifestSchema", ["Diagnostics", "JSONTree", "Templating"]),
     module(
       "Customising",
       ["Diagnostics", "FleetModel", "GitObjects", "JSONTree", "Templating", "YAMLTree"]),
@@ -72,7 +75,11 @@ let package = Package(
         "Archives", "Diagnostics", "GitObjects", "JSONTree", "Posix", "SliceFormat", "Templating",
         "YAMLTree",
       ]),
-    module("Extensions", ["Diagnostics", "JSONTree", "Posix", "SliceFormat"]),
+    module(
+      "Extensions",
+      ["CheckFormat", "Diagnostics", "GitObjects", "JSONTree", "Posix", "YAMLTree"]),
+    module(
+      "SchemaCheck", ["CheckFormat", "Diagnostics", "JSONTree", "ManifestSchema", "Posix"]),
     module(
       "Compiling",
       [
@@ -107,6 +114,7 @@ let package = Package(
     program("fleet-post-receive", ["HubService"]),
     program("fleet-status-receive", ["StatusReceive"]),
     program("fleet-sync", ["SiteService"]),
+    program("fleet-check-schema", ["SchemaCheck"]),
     module("StatusReceive", ["Diagnostics", "Posix"]),
 
     // Not installed: what `make bench` measures with.
@@ -139,10 +147,16 @@ let package = Package(
         "SliceFormat", "Templating",
       ]),
     tests(
+      "ExtensionsTests",
+      [
+        "Extensions", "CheckFormat", "ManifestSchema", "SchemaCheck", "Diagnostics", "JSONTree",
+        "Posix", "YAMLTree",
+      ]),
+    tests(
       "PlanningTests",
       [
         "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
-        "JSONTree", "SliceFormat",
+        "JSONTree", "SliceFormat", "Targeting",
       ]),
     tests(
       "SiteTests",

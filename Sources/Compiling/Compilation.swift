@@ -19,8 +19,13 @@ package struct Compilation: Sendable {
   package let inventory: Inventory
   /// The bundles, in the order of workspace and name.
   package let bundles: [CompiledBundle]
-  /// The tree of all slices, `SHARD/CLUSTER/BUNDLE/…`; nil when errors stand in the way.
+  /// The tree of all slices, `SHARD/CLUSTER/BUNDLE/…`, without those of broken clusters; nil when errors
+  /// that are not about single clusters stand in the way.
   package let slices: ObjectID?
+  /// Clusters for which something could not be rendered; each has an error among the findings.
+  package let brokenClusters: Set<String>
+  /// The renderers that made the plan, with their versions.
+  package let renderers: [Renderer: String]
 
   /// The compiled bundle of a name, or nil; with several workspaces the first.
   package func bundle(named name: String) -> CompiledBundle? {
@@ -36,8 +41,10 @@ package struct CompiledBundle: Sendable {
     package let descriptor: BundleDescriptor
     /// The objects, in the order of their identities.
     package let objects: [ObjectIdentity]
-    /// Where each object is written, or what it was made of, in the same order.
+    /// Where each object's source is written, in the same order.
     package let places: [ManifestPlace]
+    /// The Helm hooks, in the order in which they run.
+    package let hooks: [ObjectIdentity]
     /// The tree of the bundle deployment.
     package let tree: ObjectID
   }
@@ -52,6 +59,8 @@ package struct CompiledBundle: Sendable {
   package let variants: [Variant]
   /// Which variant each cluster gets, by the cluster's place in the inventory; nil for none.
   package let assignment: [Int?]
+  /// Clusters that should get it and cannot, for what is wrong with them alone.
+  package let failed: Set<Int>
 
   /// How many clusters get the bundle.
   package var clusterCount: Int { assignment.count { $0 != nil } }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Diagnostics
+package import Diagnostics
 package import FleetModel
 package import GitObjects
 import Planning
-import Rendering
+package import Rendering
 import SliceFormat
 import Targeting
 import YAMLTree
@@ -17,6 +17,7 @@ package struct Compiler<Reader: ObjectReader> {
   private let reader: Reader
   private let writer: any ObjectWriter
   private let branch: String
+  private let engine: RenderEngine
   private let secretRule: (HubSettings) -> HubSettings.PlaintextSecrets
   private let progress: (String) -> Void
 
@@ -26,56 +27,126 @@ package struct Compiler<Reader: ObjectReader> {
   ///   - reader: gives the objects of the source tree.
   ///   - writer: takes the objects of the plan.
   ///   - branch: the hub's branch, `main`; a GitRepo may name no other.
+  ///   - engine: runs helm and kustomize.
   ///   - secretRule: the rule about plaintext Secrets that counts, given the settings in the tree.
   ///   - progress: is told what is being done; called often, it has to be quick.
   package init(
-    reader: Reader, writer: any ObjectWriter, branch: String,
+    reader: Reader, writer: any ObjectWriter, branch: String, engine: RenderEngine,
     secretRule: @escaping (HubSettings) -> HubSettings.PlaintextSecrets = \.plaintextSecrets,
     progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
     self.writer = writer
     self.branch = branch
+    self.engine = engine
     self.secretRule = secretRule
     self.progress = progress
   }
 
   /// Compiles the source tree with this root.
   ///
-  /// What is wrong with the source are findings; the slices are nil then. Throws when an object cannot
-  /// be read or written.
-  package func compile(_ root: ObjectID) throws(ObjectAccessError) -> Compilation {
+  /// What is wrong with the source are findings. Where something is wrong with some clusters only, the
+  /// others are compiled all the same; where it is wrong with all, there are no slices.
+  package func compile(_ root: ObjectID) throws(CompileFailure) -> Compilation {
     var findings = Findings()
+    let (files, documents) = try read(root, findings: &findings)
+    return try compile(files, documents, findings: findings)
+  }
+
+  /// The clusters, sources and bundles of the source tree, without anything that has to be rendered: for
+  /// those who only want to know what there is.
+  package func outline(_ root: ObjectID) throws(CompileFailure) -> Compilation {
+    var findings = Findings()
+    let (files, documents) = try read(root, findings: &findings)
+    let inventory = Inventory(
+      clusters: documents.clusters, groups: documents.groups, findings: &findings)
+    var collected = findings
+    let sources = try objects { () throws(ObjectAccessError) in
+      try bundleSources(documents, files, findings: &collected)
+    }
+    let bundles = sources.map { source in
+      let bundle = TargetedBundle(source, in: inventory)
+      return CompiledBundle(
+        source: source, targets: bundle.targets, matcher: bundle.matcher, variants: [],
+        assignment: [Int?](repeating: nil, count: inventory.clusters.count), failed: [])
+    }
+    return Compilation(
+      findings: collected, files: files, documents: documents, inventory: inventory,
+      bundles: bundles, slices: nil, brokenClusters: [], renderers: [:])
+  }
+
+  /// Reads the documents of the source tree, and lists its files.
+  package func read(
+    _ root: ObjectID, findings: inout Findings
+  ) throws(CompileFailure) -> (files: SourceFiles, documents: FleetDocuments) {
     progress("reading the files")
-    let files = try SourceFiles(root: root, reader: reader, findings: &findings)
-    let documents = try DocumentReader(files: files, reader: reader).read(findings: &findings)
+    var collected = findings
+    defer { findings = collected }
+    return try objects { () throws(ObjectAccessError) in
+      let files = try SourceFiles(root: root, reader: reader, findings: &collected)
+      let documents = try DocumentReader(files: files, reader: reader).read(findings: &collected)
+      return (files, documents)
+    }
+  }
+
+  /// Compiles files for the clusters and sources that these documents name.
+  ///
+  /// - Parameters:
+  ///   - findings: what was found when the files were read.
+  ///   - isPreview: whether bundles go to every cluster, whatever their `overrideTargets` say.
+  package func compile(
+    _ files: SourceFiles, _ documents: FleetDocuments, findings already: Findings = Findings(),
+    isPreview: Bool = false
+  ) throws(CompileFailure) -> Compilation {
+    var findings = already
+    var local = Findings()
     let inventory = Inventory(
       clusters: documents.clusters, groups: documents.groups, findings: &findings)
     progress("matching \(Wording.count(inventory.clusters.count, "cluster"))")
-    let sources = try bundleSources(documents, files, findings: &findings)
-    var scopes = ScopeCatalog()
-    for source in sources {
-      for kind in source.manifests.definitions {
-        scopes.define(group: kind.group, kind: kind.kind, scope: kind.scope)
-      }
+    var sources = try objects { () throws(ObjectAccessError) in
+      try bundleSources(documents, files, findings: &findings)
     }
-    let rule = secretRule(documents.hub)
-    var bundles: [CompiledBundle] = []
-    for (index, source) in sources.enumerated() {
-      progress(
-        "rendering bundle \(index + 1) of \(sources.count) for "
-          + Wording.count(inventory.clusters.count, "cluster"))
-      bundles.append(try compile(source, inventory, scopes, rule, findings: &findings))
+    if isPreview { sources = sources.map(\.forEveryCluster) }
+    let planned = try objects { () throws(ObjectAccessError) in
+      try plan(sources, files, inventory, findings: &findings, local: &local)
     }
-    SliceConflicts.check(bundles, inventory: inventory, scopes: scopes, findings: &findings)
+    let maker = DeploymentMaker(
+      files: files, reader: reader, writer: writer, inventory: inventory, engine: engine,
+      secretRule: secretRule(documents.hub), progress: progress)
+    let bundles = try maker.make(planned, findings: &findings, local: &local)
     var slices: ObjectID?
+    let broken = bundles.reduce(into: Set<Int>()) { $0.formUnion($1.failed) }
     if !findings.hasErrors {
       progress("writing \(Wording.count(inventory.clusters.count, "slice"))")
-      slices = try PlanTree.write(rows(bundles, inventory), to: writer)
+      slices = try objects { () throws(ObjectAccessError) in
+        try PlanTree.write(rows(bundles, inventory, without: broken), to: writer)
+      }
     }
+    findings.add(contentsOf: local.all)
     return Compilation(
       findings: findings, files: files, documents: documents, inventory: inventory,
-      bundles: bundles, slices: slices)
+      bundles: bundles, slices: slices,
+      brokenClusters: Set(broken.map { inventory.clusters[$0].name }),
+      renderers: engine.versionsUsed)
+  }
+
+  /// What every cluster's deployments are made of; and that the bundles that others wait for are there.
+  private func plan(
+    _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory,
+    findings: inout Findings, local: inout Findings
+  ) throws(ObjectAccessError) -> [PlannedBundle] {
+    let planner = DeploymentPlanner(files: files, reader: reader, inventory: inventory)
+    let targeted = sources.map { source in
+      TargetedBundle(source, in: inventory)
+    }
+    let dependencies = DependencyCheck.resolve(targeted, inventory: inventory, findings: &findings)
+    var planned: [PlannedBundle] = []
+    for (bundle, dependencies) in zip(targeted, dependencies) {
+      planned.append(
+        try planner.plan(
+          bundle, dependencies: dependencies, findings: &findings, local: &local))
+    }
+    return planned
   }
 
   private func bundleSources(
@@ -90,8 +161,7 @@ package struct Compiler<Reader: ObjectReader> {
     for gitRepo in documents.gitRepos {
       gitRepo.checkSource(
         aliases: documents.hub.aliases.map(\.value), branch: branch, findings: &findings)
-      let layout = BundleLayout(
-        paths: gitRepo.paths.map(\.value), files: candidates(for: gitRepo, files))
+      let layout = BundleLayout(gitRepo, files: candidates(for: gitRepo, files))
       sources += try bundleReader.bundles(of: gitRepo, layout: layout, findings: &findings)
     }
     var first: [String: BundleSource] = [:]
@@ -123,7 +193,8 @@ package struct Compiler<Reader: ObjectReader> {
   /// The files that can belong to bundles of a GitRepo: those below its paths as far as they are no
   /// patterns. Most files of a large fleet are clusters, and those need not be looked at.
   private func candidates(for gitRepo: GitRepo, _ files: SourceFiles) -> [String] {
-    var folders = Set<String>()
+    var folders = Set(gitRepo.bundles.compactMap(\.directory))
+    if folders.contains("") { return files.files.map(\.path) }
     for path in gitRepo.paths.compactMap({ BundleLayout.normalized($0.value) }) {
       let plain = path.split(separator: "/").prefix { GoPattern.isPlain(String($0)) }
       if plain.isEmpty { return files.files.map(\.path) }
@@ -134,76 +205,11 @@ package struct Compiler<Reader: ObjectReader> {
     return paths.sorted { $0.precedesInBytes($1) }
   }
 
-  private func compile(
-    _ source: BundleSource, _ inventory: Inventory, _ scopes: ScopeCatalog,
-    _ secretRule: HubSettings.PlaintextSecrets, findings: inout Findings
-  ) throws(ObjectAccessError) -> CompiledBundle {
-    let targets = BundleTargets(
-      name: source.name, fleetYAML: source.options, gitRepo: source.gitRepo)
-    let matcher = TargetMatcher(targets, in: inventory)
-    var variants: [CompiledBundle.Variant] = []
-    var byShape: [VariantShape: Int] = [:]
-    var byDecision: [TargetDecision: Int] = [:]
-    var assignment = [Int?](repeating: nil, count: inventory.clusters.count)
-    for cluster in matcher.deployed {
-      let decision = matcher.decision(for: cluster)
-      if let known = byDecision[decision] {
-        assignment[cluster] = known
-        continue
-      }
-      guard case .deployed(let target, let customizations) = decision else { continue }
-      let options = matcher.options(target: target, customizations: customizations)
-      let shape = VariantShape(source, options)
-      let index: Int
-      if let known = byShape[shape] {
-        index = known
-      } else {
-        index = variants.count
-        variants.append(try variant(source, shape, scopes, secretRule, findings: &findings))
-        byShape[shape] = index
-      }
-      byDecision[decision] = index
-      assignment[cluster] = index
-    }
-    if variants.isEmpty {
-      // A bundle that goes nowhere is checked all the same.
-      let shape = VariantShape(source, targets.options)
-      _ = source.manifests.render(shape.render, scopes: scopes, findings: &findings)
-    }
-    return CompiledBundle(
-      source: source, targets: targets, matcher: matcher, variants: variants,
-      assignment: assignment)
-  }
-
-  private func variant(
-    _ source: BundleSource, _ shape: VariantShape, _ scopes: ScopeCatalog,
-    _ secretRule: HubSettings.PlaintextSecrets, findings: inout Findings
-  ) throws(ObjectAccessError) -> CompiledBundle.Variant {
-    let objects = source.manifests.render(shape.render, scopes: scopes, findings: &findings)
-    var entries: [TreeEntry] = []
-    for object in objects {
-      if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
-      let name = object.identity.fileName
-      guard name.utf8.count <= 4000 else {
-        findings.error("manifest-name", "the names of the object are too long", at: object.place)
-        continue
-      }
-      entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
-    }
-    let tree = try writer.writeTree([
-      TreeEntry(
-        name: SliceLayout.descriptorFile, mode: .file,
-        id: try writer.write(.blob, shape.descriptor.json)),
-      TreeEntry(
-        name: SliceLayout.objectsFolder, mode: .directory, id: try writer.writeTree(entries)),
-    ])
-    return CompiledBundle.Variant(
-      descriptor: shape.descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
-      tree: tree)
-  }
-
-  private func rows(_ bundles: [CompiledBundle], _ inventory: Inventory) -> [SliceRow] {
-    inventory.clusters.enumerated().map { position, cluster in
+  private func rows(
+    _ bundles: [CompiledBundle], _ inventory: Inventory, without broken: Set<Int>
+  ) -> [SliceRow] {
+    inventory.clusters.enumerated().compactMap { position, cluster in
+      if broken.contains(position) { return nil }
       var deployments: [SliceRow.Deployment] = []
       for bundle in bundles {
         guard let variant = bundle.assignment[position] else { continue }
@@ -213,25 +219,5 @@ package struct Compiler<Reader: ObjectReader> {
       }
       return SliceRow(cluster: cluster.name, deployments: deployments)
     }
-  }
-}
-
-/// Everything that the deployment of a bundle depends on besides its manifests.
-struct VariantShape: Hashable {
-  let render: RenderOptions
-  let descriptor: BundleDescriptor
-
-  /// Where neither `namespace` nor `defaultNamespace` is set, Fleet deploys to `default`.
-  static let fallbackNamespace = "default"
-
-  init(_ source: BundleSource, _ options: BundleOptions) {
-    render = RenderOptions(
-      bundle: source.name, namespace: options.namespace?.value,
-      defaultNamespace: options.defaultNamespace?.value ?? Self.fallbackNamespace)
-    descriptor = BundleDescriptor(
-      name: source.name, gitRepo: "\(source.workspace)/\(source.gitRepo.name)",
-      namespace: render.effectiveNamespace,
-      createsNamespace: options.createsNamespace ?? true,
-      keepResources: options.keepsResources, deletesDefinitions: options.deletesDefinitions)
   }
 }

@@ -4,6 +4,7 @@ package import Diagnostics
 import FleetModel
 package import GitObjects
 package import Planning
+package import Rendering
 import SliceFormat
 import Targeting
 import YAMLTree
@@ -31,11 +32,14 @@ package struct Review: Sendable {
   /// What changes; nil when errors stand in the way.
   package let radius: BlastRadius?
   /// What is to be shown: all errors, and the warnings that this change is about.
-  package let findings: [Finding]
+  package private(set) var findings: [Finding]
   /// How many warnings about unchanged files are not shown.
   package let hiddenWarnings: Int
   /// The files that differ from the base; all of them without a base.
   package let changedPaths: Set<String>
+
+  /// Adds findings that are not about the tree.
+  package mutating func add(_ more: [Finding]) { findings += more }
 
   /// Whether the change may be accepted.
   package var isAcceptable: Bool { !findings.contains { $0.severity == .error } }
@@ -46,6 +50,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   private let reader: Reader
   private let store: Store
   private let branch: String
+  private let engine: RenderEngine
   private let progress: (String) -> Void
 
   /// Makes a reviewer.
@@ -54,29 +59,34 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   ///   - reader: gives the objects of both source trees and of the old plan.
   ///   - store: takes the objects of the new plan, and gives them back.
   ///   - branch: the hub's branch.
+  ///   - engine: runs helm and kustomize.
   ///   - progress: is told what is being done.
   package init(
-    reader: Reader, store: Store, branch: String, progress: @escaping (String) -> Void = { _ in }
+    reader: Reader, store: Store, branch: String, engine: RenderEngine,
+    progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
     self.store = store
     self.branch = branch
+    self.engine = engine
     self.progress = progress
   }
 
   /// Reviews the tree `root` against `base`, or on its own when there is none.
   package func review(
     _ root: ObjectID, base: Review.Base?, overrides: Overrides
-  ) throws(ObjectAccessError) -> Review {
+  ) throws(CompileFailure) -> Review {
     var changes: [TreeChange] = []
     var failure: ObjectAccessError?
     do throws(ObjectAccessError) {
       changes = try TreeDiff.changes(from: base?.root, to: root, in: reader)
     } catch { failure = error }
     let changed = Set(changes.map(\.text))
-    let rules = try BaseRules.read(changes, root: base?.root, reader: reader)
+    let rules = try objects { () throws(ObjectAccessError) in
+      try BaseRules.read(changes, root: base?.root, reader: reader)
+    }
     let compiler = Compiler(
-      reader: reader, writer: store, branch: branch,
+      reader: reader, writer: store, branch: branch, engine: engine,
       secretRule: { new in
         base == nil
           ? new.plaintextSecrets
@@ -84,20 +94,25 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
       }, progress: progress)
     var compilation = try compiler.compile(root)
     // Folders too deep to be compared are a mistake in the tree, which the compiler tells better.
-    if let failure, !compilation.findings.hasErrors { throw failure }
-    try checkSizes(changes, &compilation.findings)
+    if let failure, !compilation.findings.hasErrors { throw .objects(failure) }
+    try objects { () throws(ObjectAccessError) in
+      try checkSizes(changes, &compilation.findings)
+    }
     SelectorReview.check(compilation, changed: changed, rules: rules)
       .forEach { compilation.findings.add($0) }
 
     var radius: BlastRadius?
     var findings = compilation.findings
-    if let slices = compilation.slices, !findings.hasErrors {
+    // With errors that are about some clusters alone, the others are compared all the same.
+    if let slices = compilation.slices {
       progress("comparing \(Wording.count(compilation.inventory.clusters.count, "slice"))")
       let hub = rules.hub(new: compilation.documents.hub)
-      let measured = try BlastRadius.compare(
-        old: base?.slices, oldReader: reader, new: slices, newReader: store,
-        removes: { rules.removes($0, default: hub.whenClusterRemoved) },
-        groups: Self.groups(compilation.inventory))
+      let measured = try objects { () throws(ObjectAccessError) in
+        try BlastRadius.compare(
+          old: base?.slices, oldReader: reader, new: slices, newReader: store,
+          removes: { rules.removes($0, default: hub.whenClusterRemoved) },
+          groups: Self.groups(compilation.inventory), unknown: compilation.brokenClusters)
+      }
       radius = measured
       let budget = base == nil ? Budget() : rules.budget(new: compilation.documents.budget)
       findings.add(

@@ -86,6 +86,13 @@ package struct Finding: Sendable, Hashable {
     return Finding(.warning, code, message, path: path, notes: notes, hints: hints)
   }
 
+  /// The same finding with another note below the ones that it has.
+  package func adding(note: String) -> Finding {
+    var result = self
+    result.notes.append(Note(note))
+    return result
+  }
+
   /// The order in which findings are shown: by file (bytes), then position, errors before warnings.
   package static func precedes(_ left: Finding, _ right: Finding) -> Bool {
     let leftPath = left.path ?? ""

@@ -15,7 +15,9 @@ struct KubectlFleet: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Before a push",
-        subcommands: [CheckCommand.self, PlanCommand.self]),
+        subcommands: [
+          CheckCommand.self, PlanCommand.self, RenderCommand.self, UpdateCommand.self,
+        ]),
       CommandGroup(
         name: "Look at the repository",
         subcommands: [

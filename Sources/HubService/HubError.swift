@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 import GitObjects
 import GitStore
 import Posix
+import Rendering
 
 /// Why hub work could not be done; not the fault of the person who pushes.
 package struct HubError: Error, Sendable, CustomStringConvertible {
@@ -32,8 +34,21 @@ package struct HubError: Error, Sendable, CustomStringConvertible {
       throw HubError(error.description)
     } catch let error as ObjectAccessError {
       throw HubError(error.description)
+    } catch CompileFailure.objects(let error) {
+      throw HubError(error.description)
+    } catch CompileFailure.rendering(let error) {
+      throw HubError(error.description, hint: error.hint)
     } catch {
       throw HubError("\(error)")
+    }
+  }
+
+  private static func text(_ error: ObjectAccessError) -> String {
+    switch error {
+    case .missing(let id): "the object \(id.hex) is missing"
+    case .malformed(let id): "the object \(id.hex) is damaged"
+    case .tooLarge(let id, let size): "the object \(id.hex) is too large: \(size) bytes"
+    case .failed(let text): text
     }
   }
 }

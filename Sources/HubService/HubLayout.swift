@@ -32,6 +32,10 @@ package struct HubLayout: Sendable, Hashable {
   package var lock: String { root + "/lock" }
   /// What pre-receive decided, by source commit.
   package var accepted: String { root + "/accepted" }
+  /// The versions of the renderers that the plans are made with.
+  package var renderers: String { root + "/renderers.json" }
+  /// What was rendered before.
+  package var renderCache: String { root + "/cache/render" }
   /// The id of the state commit that slices.git shows; written after its refs.
   package var published: String { slices + "/fleet-published" }
 

@@ -2,6 +2,7 @@
 
 package import GitObjects
 package import GitStore
+package import Rendering
 import SliceFormat
 
 /// The commit on `refs/fleet/plan`: a function of the source commit and the renderers, without parent.
@@ -18,9 +19,11 @@ package struct PlanCommit: Sendable, Hashable {
 
   /// Writes the commit of a plan.
   ///
-  /// Dates come from the source commit, so that the same source gives the same id on every machine.
+  /// Dates come from the source commit, so that the same source and the same renderers give the same id on
+  /// every machine.
   package static func write(
-    slices: ObjectID, source: ObjectID, sourceCommit: Commit, to writer: some ObjectWriter
+    slices: ObjectID, source: ObjectID, sourceCommit: Commit, renderers: [Renderer: String],
+    to writer: some ObjectWriter
   ) throws(ObjectAccessError) -> PlanCommit {
     let tree = try writer.writeTree([TreeEntry(name: folder, mode: .directory, id: slices)])
     let commit = Commit(
@@ -28,7 +31,10 @@ package struct PlanCommit: Sendable, Hashable {
       author: HubIdentity.signature(seconds: sourceCommit.committer.seconds),
       message: CommitMessage.make(
         subject: "plan of \(source.short)",
-        trailers: [Trailer("Source", source.hex), Trailer("Format", "\(SliceLayout.format)")]))
+        trailers: [Trailer("Source", source.hex), Trailer("Format", "\(SliceLayout.format)")]
+          + Renderer.allCases.compactMap { renderer in
+            renderers[renderer].map { Trailer(renderer.trailer, $0) }
+          }))
     let id = try writer.write(.commit, commit.content)
     return PlanCommit(id: id, source: source, slices: slices)
   }
@@ -43,6 +49,16 @@ package struct PlanCommit: Sendable, Hashable {
       slices == .emptyTree || repository.hasObject(slices)
     else { return nil }
     return PlanCommit(id: id, source: source, slices: slices)
+  }
+}
+
+extension Renderer {
+  /// The trailer of a plan that says which version made it.
+  package var trailer: String {
+    switch self {
+    case .helm: "Helm"
+    case .kustomize: "Kustomize"
+    }
   }
 }
 

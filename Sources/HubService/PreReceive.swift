@@ -6,6 +6,7 @@ import GitObjects
 import GitStore
 import Planning
 import Posix
+import Rendering
 
 /// The pre-receive hook of fleet.git: checks, compiles, decides.
 package enum PreReceive {
@@ -83,15 +84,20 @@ package enum PreReceive {
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
     let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
-    let base = try self.base(update.old, hub, repository, store, branch: shortBranch, progress)
+    let engine = try HubRendering.engine(hub, progress: progress.step)
+    let base = try self.base(
+      update.old, hub, repository, store, branch: shortBranch, engine, progress)
     let review = try HubError.wrap {
-      try Reviewer(reader: store, store: store, branch: shortBranch, progress: progress.step)
-        .review(sourceCommit.tree, base: base, overrides: overrides)
+      try Reviewer(
+        reader: store, store: store, branch: shortBranch, engine: engine, progress: progress.step
+      ).review(sourceCommit.tree, base: base, overrides: overrides)
     }
     if review.isAcceptable, let slices = review.compilation.slices {
       try HubError.wrap {
         let plan = try PlanCommit.write(
-          slices: slices, source: source, sourceCommit: sourceCommit, to: store)
+          slices: slices, source: source, sourceCommit: sourceCommit,
+          renderers: review.compilation.renderers, to: store)
+        try RendererRecord.note(review.compilation.renderers, in: hub)
         try pack.finish()
         try Acceptance(
           source: source, base: update.old, plan: plan.id, principal: environment.principal,
@@ -110,7 +116,7 @@ package enum PreReceive {
   /// The version before: its tree, and its plan, which is compiled again when the hub has not got it.
   private static func base(
     _ old: ObjectID?, _ hub: HubLayout, _ repository: Repository, _ store: PlanStore,
-    branch: String, _ progress: Progress
+    branch: String, _ engine: RenderEngine, _ progress: Progress
   ) throws(HubError) -> Review.Base? {
     guard let old else { return nil }
     let commit = try HubError.wrap { try repository.commit(old) }
@@ -122,10 +128,13 @@ package enum PreReceive {
     }
     progress.step("compiling the version before")
     let compilation = try HubError.wrap {
-      try Compiler(reader: store, writer: store, branch: branch, progress: progress.step)
-        .compile(commit.tree)
+      try Compiler(
+        reader: store, writer: store, branch: branch, engine: engine, progress: progress.step
+      ).compile(commit.tree)
     }
-    if let slices = compilation.slices { return Review.Base(root: commit.tree, slices: slices) }
+    if compilation.brokenClusters.isEmpty, let slices = compilation.slices {
+      return Review.Base(root: commit.tree, slices: slices)
+    }
     // The old version does not compile: what is released is the best that is known.
     let stateID = try HubError.wrap { try repository.reference(HubLayout.Ref.state) }
     let state = try ReleasedState.read(stateID, from: repository)

@@ -138,11 +138,13 @@ package struct Settlement {
     let store = PlanStore(repository: repository, pack: pack)
     let commit = try HubError.wrap { try repository.commit(source) }
     let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
+    let engine = try HubRendering.engine(hub, progress: progress.step)
     let compilation = try HubError.wrap {
-      try Compiler(reader: store, writer: store, branch: shortBranch, progress: progress.step)
-        .compile(commit.tree)
+      try Compiler(
+        reader: store, writer: store, branch: shortBranch, engine: engine, progress: progress.step
+      ).compile(commit.tree)
     }
-    guard let slices = compilation.slices else {
+    guard compilation.brokenClusters.isEmpty, let slices = compilation.slices else {
       let errors = compilation.findings.all.count { $0.severity == .error }
       outcome.problem =
         "\(source.short) does not compile (\(Wording.count(errors, "error"))); the hub stays at the "
@@ -151,7 +153,9 @@ package struct Settlement {
     }
     return try HubError.wrap {
       let plan = try PlanCommit.write(
-        slices: slices, source: source, sourceCommit: commit, to: store)
+        slices: slices, source: source, sourceCommit: commit, renderers: compilation.renderers,
+        to: store)
+      try RendererRecord.note(compilation.renderers, in: hub)
       try pack.finish()
       try repository.refresh()
       return plan

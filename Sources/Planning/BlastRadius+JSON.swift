@@ -50,6 +50,8 @@ extension BlastRadius.Fold {
       "deleted": .array(effect.deleted.map(\.json)),
       "kept": .array(effect.kept.map(\.json)),
       "optionsOnly": .array(effect.optionsOnly.map { .string($0) }),
+      "renderedAtSite": .array(effect.renderedAtSite.map { .string($0) }),
+      "runsHooks": .array(effect.runsHooks.map { .string($0) }),
     ])
   }
 }

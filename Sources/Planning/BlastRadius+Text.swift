@@ -95,6 +95,10 @@ extension Effect {
     if !optionsOnly.isEmpty {
       parts.append("changes the options of \(Wording.list(optionsOnly))")
     }
+    if !renderedAtSite.isEmpty {
+      parts.append("changes \(Wording.list(renderedAtSite)), rendered at the site")
+    }
+    if !runsHooks.isEmpty { parts.append("runs the hooks of \(Wording.list(runsHooks))") }
     return parts.isEmpty ? "changes no object" : parts.joined(separator: "; ")
   }
 

@@ -127,9 +127,12 @@ extension BlastRadius {
   ///   - new: the tree of the new plan's slices.
   ///   - removes: whether the site of a cluster that leaves deletes what runs there.
   ///   - groups: name and members of every group of the new inventory.
+  ///   - unknown: clusters of which the new plan knows nothing, because they have errors; they are not
+  ///     compared, and count as clusters that do not change.
   package static func compare<OldReader: ObjectReader, NewReader: ObjectReader>(
     old: ObjectID?, oldReader: OldReader, new: ObjectID, newReader: NewReader,
-    removes: (String) -> Bool, groups: [(name: String, members: Set<String>)]
+    removes: (String) -> Bool, groups: [(name: String, members: Set<String>)],
+    unknown: Set<String> = []
   ) throws(ObjectAccessError) -> BlastRadius {
     let oldSlices = try PlanTree.slices(of: old, reader: oldReader)
     let newSlices = old == new ? oldSlices : try PlanTree.slices(of: new, reader: newReader)
@@ -154,6 +157,7 @@ extension BlastRadius {
       }
       for (name, tree) in before {
         let cluster = String(decoding: name, as: UTF8.self)
+        if unknown.contains(cluster) { continue }
         add(try comparison.effect(leaving: tree, removes: removes(cluster)), cluster)
       }
     }
@@ -168,7 +172,7 @@ extension BlastRadius {
         ? nil : GroupShare(group: group.name, changed: changed, total: group.members.count)
     }
     return BlastRadius(
-      clusterCount: newSlices.count, oldClusterCount: oldSlices.count, folds: folds,
+      clusterCount: newSlices.count + unknown.count, oldClusterCount: oldSlices.count, folds: folds,
       groups: shares.sorted {
         $0.changed != $1.changed
           ? $0.changed > $1.changed : $0.group.precedesInBytes($1.group)

@@ -26,11 +26,16 @@ package struct Effect: Sendable, Hashable {
   package let kept: [ObjectIdentity]
   /// Bundles of which only the options change, not an object.
   package let optionsOnly: [String]
+  /// Bundles that change and that the site renders, so that the hub cannot know their objects.
+  package let renderedAtSite: [String]
+  /// Bundles that change and whose Helm hooks run for it.
+  package let runsHooks: [String]
 
   /// Makes an effect; every list is brought into order.
   package init(
     membership: Membership, created: [ObjectIdentity] = [], changed: [ObjectIdentity] = [],
-    deleted: [ObjectIdentity] = [], kept: [ObjectIdentity] = [], optionsOnly: [String] = []
+    deleted: [ObjectIdentity] = [], kept: [ObjectIdentity] = [], optionsOnly: [String] = [],
+    renderedAtSite: [String] = [], runsHooks: [String] = []
   ) {
     self.membership = membership
     self.created = created.sorted()
@@ -38,6 +43,8 @@ package struct Effect: Sendable, Hashable {
     self.deleted = deleted.sorted()
     self.kept = kept.sorted()
     self.optionsOnly = optionsOnly.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.renderedAtSite = renderedAtSite.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.runsHooks = runsHooks.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Whether nothing at all happens to the objects.

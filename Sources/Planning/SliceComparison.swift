@@ -18,6 +18,8 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
     var changed: [ObjectIdentity] = []
     var deleted: [ObjectIdentity] = []
     var kept: [ObjectIdentity] = []
+    var isRenderedAtSite = false
+    var hasHooks = false
   }
 
   private let oldReader: OldReader
@@ -65,6 +67,8 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
     let new = try bundles(pair.new, newReader)
     var total = BundleDelta()
     var optionsOnly: [String] = []
+    var renderedAtSite: [String] = []
+    var runsHooks: [String] = []
     for name in Set(old.keys).union(new.keys) {
       let bundlePair = Pair(old: old[name], new: new[name])
       if bundlePair.old == bundlePair.new { continue }
@@ -73,7 +77,10 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
       total.changed += delta.changed
       total.deleted += delta.deleted
       total.kept += delta.kept
-      if bundlePair.old != nil, bundlePair.new != nil, delta.created.isEmpty,
+      if delta.hasHooks { runsHooks.append(name) }
+      if delta.isRenderedAtSite {
+        renderedAtSite.append(name)
+      } else if bundlePair.old != nil, bundlePair.new != nil, delta.created.isEmpty,
         delta.changed.isEmpty, delta.deleted.isEmpty
       {
         optionsOnly.append(name)
@@ -88,7 +95,7 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
       changed: total.changed + moved,
       deleted: total.deleted.filter { !moved.contains($0) },
       kept: total.kept.filter { !moved.contains($0) },
-      optionsOnly: optionsOnly)
+      optionsOnly: optionsOnly, renderedAtSite: renderedAtSite, runsHooks: runsHooks)
     effects[pair] = result
     return result
   }
@@ -128,6 +135,11 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
           result.deleted.append(identity)
         }
       }
+    }
+    if let new = pair.new {
+      let names = Set(try newReader.tree(new).map(\.name))
+      result.isRenderedAtSite = names.contains(SliceLayout.chartFolder)
+      result.hasHooks = names.contains(SliceLayout.hooksFolder)
     }
     bundleDeltas[pair] = result
     return result

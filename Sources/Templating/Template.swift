@@ -61,7 +61,7 @@ package struct Template: Sendable {
     } catch {
       throw TemplateError(
         name: name, message: error.message, position: Self.position(error.offset, in: text),
-        hint: error.hint)
+        hint: error.hint, missingKey: error.missingKey)
     }
     guard let result = String(validating: machine.output, as: UTF8.self) else {
       throw TemplateError(

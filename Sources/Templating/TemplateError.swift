@@ -12,13 +12,27 @@ package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible
   package let position: SourcePosition
   /// What can be done about it.
   package let hint: String?
+  /// The key that the data has not, where that is what is wrong.
+  package let missingKey: MissingKey?
+
+  /// A key of a map that a template wants and the data has not.
+  package struct MissingKey: Sendable, Hashable {
+    /// The map as the template writes it: `.ClusterLabels`; `.` for the data itself.
+    package let owner: String
+    /// The key.
+    package let key: String
+  }
 
   /// Makes an error.
-  package init(name: String, message: String, position: SourcePosition, hint: String? = nil) {
+  package init(
+    name: String, message: String, position: SourcePosition, hint: String? = nil,
+    missingKey: MissingKey? = nil
+  ) {
     self.name = name
     self.message = message
     self.position = position
     self.hint = hint
+    self.missingKey = missingKey
   }
 
   /// `NAME:LINE:COLUMN: message`, with the hint on a line of its own.

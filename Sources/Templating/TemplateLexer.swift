@@ -58,11 +58,16 @@ struct LocatedFailure: Error {
   let message: String
   let hint: String?
   let offset: Int
+  let missingKey: TemplateError.MissingKey?
 
-  init(_ message: String, at offset: Int, hint: String? = nil) {
+  init(
+    _ message: String, at offset: Int, hint: String? = nil,
+    missingKey: TemplateError.MissingKey? = nil
+  ) {
     self.message = message
     self.hint = hint
     self.offset = offset
+    self.missingKey = missingKey
   }
 }
 

@@ -77,7 +77,8 @@ extension TemplateMachine {
         throw LocatedFailure(
           "\(Wording.quoted(owner)) has no key \(key)", at: field.offset,
           hint: near.map { "did you mean '\(PrintableText.escape($0))'?" }
-            ?? "where it may be missing, ask first: \(asking)")
+            ?? "where it may be missing, ask first: \(asking)",
+          missingKey: TemplateError.MissingKey(owner: owner, key: wanted))
       }
       value = next
     }

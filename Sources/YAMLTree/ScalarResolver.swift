@@ -2,7 +2,7 @@
 
 /// Decides what a plain scalar is, rule by rule as go.yaml.in/yaml/v2 `resolve.go` does, through which
 /// every YAML file goes that `kubectl` reads (`sigs.k8s.io/yaml`).
-enum ScalarResolver {
+package enum ScalarResolver {
   /// What a plain scalar without a tag is; timestamps stay strings, as Kubernetes leaves them.
   static func resolve(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar.Resolved {
     guard let first = text.first else { return .null }
@@ -25,7 +25,7 @@ enum ScalarResolver {
   }
 
   /// What a plain scalar without a tag is.
-  static func resolve(_ text: String) -> YAMLScalar.Resolved {
+  package static func resolve(_ text: String) -> YAMLScalar.Resolved {
     var text = text
     return text.withUTF8 { resolve($0) }
   }

@@ -137,10 +137,43 @@ struct ChartLockTests {
     #expect(lock == nil)
     #expect(
       text == """
-        error: apps/web/fleet.lock:5:12: the archive '../../../etc/passwd' is not
+        error: apps/web/fleet.lock:5:12: the archive '../../../etc/passwd' is
+               not in the bundle
+           5 |   archive: ../../../etc/passwd
+             |            ^^^^^^^^^^^^^^^^^^^
+
+        error: apps/web/fleet.lock:7:3: a second entry for the same chart
+           7 | - chart: web
+             |   ^^^^^^^^^^
+
+        error: apps/web/fleet.lock:11:11: expected 'sha256:' and 64 digits,
+               found 'sha1:12'
+          11 |   digest: sha1:12
+             |           ^^^^^^^
+
+        error: apps/web/fleet.lock:12:3: the entry has no 'resolved'
+          12 | - archive: a.tgz
+             |   ^^^^^^^^^^^^^^
+
+        error: apps/web/fleet.lock:13:11: the archive 'a.tgz' has two digests
+          13 |   digest: sha256:0123456789abcdef0123456789abcdef0123456789abcde…
+             |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error: apps/web/fleet.lock:15:10: the chart '/web' is not in the bundle
+          15 | - chart: /web
+             |          ^^^^
+
+        error: apps/web/fleet.lock:19:12: the archive 'charts//redis.tgz' is not
                in the bundle
-          5 |   archive: ../../../etc/passwd
-            |            ^^^^^^^^^^^^^^^^^^^
+          19 |   archive: charts//redis.tgz
+             |            ^^^^^^^^^^^^^^^^^
+
+        error: apps/web/fleet.lock:21:3: unknown field 'size' in
+               'dependencies[0]'
+          21 |   size: 3
+             |   ^^^^
+        hint: the fields here are chart, name, repository, version, resolved,
+              archive and digest
 
         """)
   }
@@ -149,7 +182,14 @@ struct ChartLockTests {
   func merge() {
     let (lock, text) = read("<<<<<<< HEAD\ncharts: []\n=======\ncharts: []\n>>>>>>> other\n")
     #expect(lock == nil)
-    #expect(text == "")
+    #expect(
+      text == """
+        error: apps/web/fleet.lock:1:1: expected 'key: value', there is no ': '
+               in this line
+           1 | <<<<<<< HEAD
+             | ^^^^^^^^^^^^
+
+        """)
   }
 
   @Test("an archive that was changed, or is not there, is found out")
@@ -162,19 +202,31 @@ struct ChartLockTests {
     let changed = try #require(ChartLock.verify(Array("chart!".utf8), archive, in: "apps/web"))
     #expect(
       renderer.text([changed]) == """
+        error: apps/web/.fleet/charts/web-1.3.0.tgz: the archive is not the one
+               of fleet.lock
+        note: fleet.lock has sha256:cc57fc1903e4…, the file sha256:3f54195779d1…
+        hint: take the committed one: git checkout HEAD --
+              apps/web/.fleet/charts/web-1.3.0.tgz
+        hint: or load it again: kubectl fleet update apps/web
+
         """)
     let absent = try #require(ChartLock.verify(nil, archive, in: "apps/it's"))
     #expect(
       renderer.text([absent]) == """
+        error: apps/it's/.fleet/charts/web-1.3.0.tgz: the archive of fleet.lock
+               is not in the repository
+        hint: kubectl fleet update 'apps/it'\\''s'
+
         """)
   }
 
   @Test("a chart that is not in the lock is named with the command that loads it")
   func missing() {
-    let source = "defaultNamespace: web\n\nhelm:\n  repo: https://charts.example.org\n  chart: nginx\n"
+    let source =
+      "defaultNamespace: web\n\nhelm:\n  repo: https://charts.example.org\n  chart: nginx\n"
     let span = SourceSpan(
-      path: "apps/web/fleet.yaml", start: SourcePosition(line: 5, column: 10, offset: 72),
-      end: SourcePosition(line: 5, column: 15, offset: 77))
+      path: "apps/web/fleet.yaml", start: SourcePosition(line: 5, column: 10, offset: 73),
+      end: SourcePosition(line: 5, column: 15, offset: 78))
     let renderer = FindingRenderer { _ in Array(source.utf8) }
     #expect(
       renderer.text([
@@ -185,6 +237,19 @@ struct ChartLockTests {
           chart: nil, repo: "oci://registry.example.org/charts/db", version: nil, at: nil, in: ""),
         ChartLock.missing(dependency: "redis", version: "~17.0", at: nil, in: "apps/my web"),
       ]) == """
+        error: apps/web/fleet.yaml:5:10: the chart 'nginx' 15.1.0 is not in the
+               repository
+           5 |   chart: nginx
+             |          ^^^^^
+        hint: kubectl fleet update apps/web
+
+        error: the chart 'oci://registry.example.org/charts/db' is not in the
+               repository
+        hint: kubectl fleet update .
+
+        error: the dependency 'redis' ~17.0 is not in the repository
+        hint: kubectl fleet update 'apps/my web'
+
         """)
   }
 }

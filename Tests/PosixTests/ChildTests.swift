@@ -35,12 +35,13 @@ struct ChildTests {
     let open = try Descriptor.open("/dev/null", O_RDONLY)
     _ = fcntl(open.number, F_SETFD, 0)
     let result = try Child.run(
-      ["/bin/sh", "-c", "/usr/bin/env | grep -v ^_= | sort; pwd; ls /proc/$$/fd | tr '\\n' ' '"],
+      ["/bin/sh", "-c", "/usr/bin/env | grep -v ^_= | sort; pwd; ls /proc/$$/fd; :"],
       environment: ["B": "two", "A": "one", "PATH": "/usr/bin:/bin", "PWD": "/usr"],
       directory: "/usr")
     let lines = String(decoding: result.output, as: UTF8.self)
-    // Dash itself opens nothing for a script given by -c.
-    #expect(lines == "A=one\nB=two\nPATH=/usr/bin:/bin\nPWD=/usr\n/usr\n0 1 2 ")
+    // No pipe behind 'ls': dash itself would hold it for a moment; and not the last command, which
+    // would take the place of the shell.
+    #expect(lines == "A=one\nB=two\nPATH=/usr/bin:/bin\nPWD=/usr\n/usr\n0\n1\n2\n")
     #expect(open.number > 2)
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Compiling
+import Rendering
 import FleetModel
 import GitStore
 import Targeting
@@ -119,14 +120,18 @@ struct CompletionAnswer {
     }
   }
 
-  /// Names of the last commit: quicker than the files as they are now, which need a snapshot.
+  /// Names of the last commit: quicker than the files as they are now, which need a snapshot. Nothing is
+  /// rendered for them.
   private func names(_ select: (Compilation) -> [String]) -> [(String, String)] {
     guard let repository = try? FolderOptions(directory: directory).open(in: context),
       let version = try? repository.commit("HEAD") ?? repository.version(nil),
-      let view = try? FleetView(
-        repository, version: version, progress: TerminalProgress(context))
+      let branch = try? repository.hubBranch()
     else { return [] }
-    return select(view.compilation).map { ($0, "") }
+    let objects = LayeredObjects(over: repository.store)
+    let compiler = Compiler(
+      reader: objects, writer: objects, branch: branch, engine: RenderEngine(cacheFolder: nil))
+    guard let outline = try? compiler.outline(version.tree) else { return [] }
+    return select(outline).map { ($0, "") }
   }
 
   private func revisions() -> [String] {

@@ -4,6 +4,7 @@ import Compiling
 import Diagnostics
 import GitObjects
 import Planning
+import Rendering
 
 /// What the hub would say to a push, found out without it.
 struct LocalReview {
@@ -30,7 +31,7 @@ struct LocalReview {
   /// Compiles both versions in memory and reviews the change.
   init(
     _ repository: FleetRepository, version: SourceVersion, base: Base?, overrides: Overrides,
-    progress: TerminalProgress
+    engine: RenderEngine, progress: TerminalProgress
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
@@ -42,16 +43,21 @@ struct LocalReview {
     if let base {
       progress.step("compiling \(base.name)")
       let compilation = try failing {
-        try Compiler(reader: objects, writer: objects, branch: branch, progress: progress.step)
-          .compile(base.version.tree)
+        try Compiler(
+          reader: objects, writer: objects, branch: branch, engine: engine,
+          progress: progress.step
+        ).compile(base.version.tree)
       }
-      reviewBase = Review.Base(root: base.version.tree, slices: compilation.slices)
+      reviewBase = Review.Base(
+        root: base.version.tree,
+        slices: compilation.brokenClusters.isEmpty ? compilation.slices : nil)
     }
     baseCompiles = reviewBase.map { $0.slices != nil } ?? true
     let before = reviewBase
     review = try failing {
-      try Reviewer(reader: objects, store: objects, branch: branch, progress: progress.step)
-        .review(version.tree, base: before, overrides: overrides)
+      try Reviewer(
+        reader: objects, store: objects, branch: branch, engine: engine, progress: progress.step
+      ).review(version.tree, base: before, overrides: overrides)
     }
     progress.clear()
   }

@@ -35,10 +35,11 @@ struct ReviewOptions: ParsableArguments {
       throw CommandError(wrong.message, hints: wrong.hints, status: .usage)
     }
     let repository = try self.repository.folder.open(in: context)
+    let progress = TerminalProgress(context)
     return try LocalReview(
       repository, version: try repository.version(self.repository.commit),
       base: try baseVersion(repository), overrides: overrides,
-      progress: TerminalProgress(context))
+      engine: DeskRendering.engine(in: context, progress: progress), progress: progress)
   }
 
   private func baseVersion(

@@ -61,13 +61,8 @@ struct ShowCommand: FleetCommand {
     var printer = ManifestPrinter()
     for bundle in bundles {
       guard let index = bundle.assignment[position] else { continue }
-      let variant = bundle.variants[index]
-      for manifest in try DeployedBundle.manifests(variant.tree, view.objects) {
-        let place = variant.objects.firstIndex(of: manifest.identity).map { variant.places[$0] }
-        printer.add(
-          manifest.bytes, bundle: bundle.source.name,
-          place: place?.shown)
-      }
+      try printer.add(bundle.variants[index], of: bundle, view.objects)
+      sayRenderedAtSite(bundle.variants[index].descriptor, in: context)
     }
     finish(printer, name, in: context)
     return .done
@@ -101,9 +96,20 @@ struct ShowCommand: FleetCommand {
       for manifest in try DeployedBundle.manifests(deployment.tree, view.store) {
         printer.add(manifest.bytes, bundle: deployment.name, place: nil)
       }
+      for hook in try DeployedBundle.hooks(deployment.tree, view.store) {
+        printer.add(hook.bytes, bundle: deployment.name, place: "hook \(hook.phase.rawValue)")
+      }
+      if let descriptor = try DeployedBundle.descriptor(deployment.tree, view.store) {
+        sayRenderedAtSite(descriptor, in: context)
+      }
     }
     finish(printer, wanted, in: context)
     return .done
+  }
+
+  private func sayRenderedAtSite(_ descriptor: BundleDescriptor, in context: CommandContext) {
+    guard let rendering = descriptor.rendering else { return }
+    context.report(RenderedAtSite.remark(descriptor.name, rendering) + "\n")
   }
 
   private func finish(_ printer: ManifestPrinter, _ cluster: String, in context: CommandContext) {
@@ -134,8 +140,68 @@ struct ManifestPrinter {
   }
 }
 
+extension ManifestPrinter {
+  /// Adds the objects of a variant and its hooks.
+  mutating func add(
+    _ variant: CompiledBundle.Variant, of bundle: CompiledBundle, _ reader: some ObjectReader
+  ) throws(CommandError) {
+    for manifest in try DeployedBundle.manifests(variant.tree, reader) {
+      let place = variant.objects.firstIndex(of: manifest.identity).map { variant.places[$0] }
+      add(manifest.bytes, bundle: bundle.source.name, place: place?.shown)
+    }
+    for hook in try DeployedBundle.hooks(variant.tree, reader) {
+      add(hook.bytes, bundle: bundle.source.name, place: "hook \(hook.phase.rawValue)")
+    }
+  }
+}
+
+/// What every listing says about a bundle that the hub cannot render.
+enum RenderedAtSite {
+  /// `bundle 'db' is rendered at the site, with values from Secret 'db-values'`.
+  static func remark(_ bundle: String, _ rendering: SiteRendering) -> String {
+    let sources = rendering.sources.map { "\($0.kind.rawValue) \(Wording.quoted($0.name))" }
+    return Wording.wrap(
+      "bundle \(Wording.quoted(bundle)) is rendered at the site, with values from "
+        + Wording.list(sources), indent: "  ")
+  }
+}
+
 /// A bundle deployment as it stands in a slice.
 enum DeployedBundle {
+  /// The options.
+  static func descriptor(
+    _ tree: ObjectID, _ reader: some ObjectReader
+  ) throws(CommandError) -> BundleDescriptor? {
+    try failing {
+      guard
+        let file = try reader.tree(tree).first(where: { $0.name == SliceLayout.descriptorFile })
+      else { return nil }
+      return BundleDescriptor(
+        json: try reader.blob(file.id, limit: SliceLayout.descriptorLimit))
+    }
+  }
+
+  /// The hooks, in the order in which they run.
+  static func hooks(
+    _ tree: ObjectID, _ reader: some ObjectReader
+  ) throws(CommandError) -> [(phase: HookPhase, bytes: [UInt8])] {
+    try failing {
+      guard let folder = try reader.tree(tree).first(where: { $0.name == SliceLayout.hooksFolder })
+      else { return [] }
+      var hooks: [(phase: HookPhase, bytes: [UInt8])] = []
+      let phases = try reader.tree(folder.id)
+      for phase in HookPhase.allCases {
+        guard let own = phases.first(where: { $0.name == Array(phase.rawValue.utf8) }) else {
+          continue
+        }
+        for entry in try reader.tree(own.id) {
+          hooks.append((phase, try reader.blob(entry.id, limit: SliceLayout.manifestLimit)))
+        }
+      }
+      return hooks
+    }
+  }
+
   /// The manifests, in the order of their identities.
   static func manifests(
     _ tree: ObjectID, _ reader: some ObjectReader

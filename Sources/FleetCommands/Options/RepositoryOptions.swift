@@ -36,7 +36,9 @@ struct RepositoryOptions: ParsableArguments {
   /// Opens the repository and compiles the version that is asked for.
   func view(in context: CommandContext) throws(CommandError) -> FleetView {
     let repository = try folder.open(in: context)
+    let progress = TerminalProgress(context)
     return try FleetView(
-      repository, version: try repository.version(commit), progress: TerminalProgress(context))
+      repository, version: try repository.version(commit),
+      engine: DeskRendering.engine(in: context, progress: progress), progress: progress)
   }
 }

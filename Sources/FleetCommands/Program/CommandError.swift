@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 import Diagnostics
 import GitObjects
 import GitStore
 import HubService
 import Posix
+import Rendering
 
 /// How a command ends; the numbers are those of `sysexits.h` where that has one.
 package enum ExitStatus: Int32, Sendable, Hashable {
@@ -53,7 +55,11 @@ struct CommandError: Error, Sendable, Hashable {
       self.init(
         error.description, hints: error.hint.map { [$0] } ?? [],
         status: error.isTemporary ? .tryLater : .failure)
-    case let error as ObjectAccessError: self.init(Self.text(error), status: .failure)
+    case CompileFailure.objects(let error): self.init(error.description, status: .failure)
+    case CompileFailure.rendering(let error):
+      self.init(
+        error.description, hints: error.hint.map { [$0] } ?? [], status: .failure)
+    case let error as ObjectAccessError: self.init(error.description, status: .failure)
     default: self.init("\(error)", status: .failure)
     }
   }

@@ -3,6 +3,7 @@
 import Compiling
 import Diagnostics
 import GitObjects
+import Rendering
 
 /// A version of the repository, compiled in memory: what `get`, `target`, `explain` and `show` speak of.
 struct FleetView {
@@ -17,7 +18,8 @@ struct FleetView {
 
   /// Compiles a version.
   init(
-    _ repository: FleetRepository, version: SourceVersion, progress: TerminalProgress
+    _ repository: FleetRepository, version: SourceVersion, engine: RenderEngine,
+    progress: TerminalProgress
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
@@ -25,8 +27,9 @@ struct FleetView {
     self.objects = objects
     let branch = try repository.hubBranch()
     compilation = try failing {
-      try Compiler(reader: objects, writer: objects, branch: branch, progress: progress.step)
-        .compile(version.tree)
+      try Compiler(
+        reader: objects, writer: objects, branch: branch, engine: engine, progress: progress.step
+      ).compile(version.tree)
     }
     progress.clear()
   }

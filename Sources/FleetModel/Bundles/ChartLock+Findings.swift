@@ -69,7 +69,8 @@ extension ChartLock {
     version.map { $0.isEmpty ? "" : " " + Wording.bare($0) } ?? ""
   }
 
-  private static func short(_ digest: String) -> String {
+  /// The beginning of a digest, to be told apart by people.
+  package static func short(_ digest: String) -> String {
     String(decoding: digest.utf8.prefix("sha256:".utf8.count + 12), as: UTF8.self) + "…"
   }
 

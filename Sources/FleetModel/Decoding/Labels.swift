@@ -45,6 +45,11 @@ package struct Labels: Sendable, Hashable {
     self.init(labels.map { Label(key: $0.key, value: $0.value) })
   }
 
+  /// The values by key.
+  package var byKey: [String: String] {
+    Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+  }
+
   /// Whether there is none.
   package var isEmpty: Bool { entries.isEmpty }
 

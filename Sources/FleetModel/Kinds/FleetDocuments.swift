@@ -21,6 +21,13 @@ package struct FleetDocuments: Sendable {
   /// Nothing yet.
   package init() {}
 
+  /// Documents that are not from files: for a look at one bundle.
+  package init(clusters: [Cluster], groups: [ClusterGroup], gitRepos: [GitRepo]) {
+    self.clusters = clusters
+    self.groups = groups
+    self.gitRepos = gitRepos
+  }
+
   /// Reads all documents of one file.
   ///
   /// Documents of other kinds are left alone, with one warning a file. Files have to be added in the

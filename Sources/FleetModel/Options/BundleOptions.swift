@@ -35,11 +35,11 @@ package struct BundleOptions: Sendable {
   /// A number that is raised to deploy again.
   package var forceSyncGeneration: Int64 = 0
   /// Whether resources stay when the bundle goes.
-  @Flag package var keepsResources: Bool
+  @Toggle package var keepsResources: Bool
   /// Whether the namespace goes with the bundle.
-  @Flag package var deletesNamespace: Bool
+  @Toggle package var deletesNamespace: Bool
   /// Whether custom resource definitions go with the bundle.
-  @Flag package var deletesDefinitions: Bool
+  @Toggle package var deletesDefinitions: Bool
   /// Conditions that are left out of readiness: each with the members that have to be equal.
   package var ignoredConditions: [Labels] = []
   /// Fields that are left out of drift detection.
@@ -65,9 +65,9 @@ package struct BundleOptions: Sendable {
     overlays = fields.object("yaml").strings("overlays")
     createsNamespace = fields.bool("createNamespace")
     forceSyncGeneration = fields.integer("forceSyncGeneration") ?? 0
-    $keepsResources = Flag(fields.bool("keepResources"))
-    $deletesNamespace = Flag(fields.bool("deleteNamespace"))
-    $deletesDefinitions = Flag(fields.bool("deleteCRDResources"))
+    $keepsResources = Toggle(fields.bool("keepResources"))
+    $deletesNamespace = Toggle(fields.bool("deleteNamespace"))
+    $deletesDefinitions = Toggle(fields.bool("deleteCRDResources"))
     ignoredConditions = (fields.object("ignore").value("conditions")?.items ?? [])
       .filter { $0.pairs != nil }.map { FieldReader.stringMap(of: $0) }
     comparePatches = fields.object("diff").objects("comparePatches").map { ComparePatch($0) }

@@ -27,23 +27,23 @@ package struct HelmOptions: Sendable {
   /// How many releases Helm keeps.
   package var maxHistory: Int64 = 0
   /// Whether Helm waits for jobs.
-  @Flag package var waitsForJobs: Bool
+  @Toggle package var waitsForJobs: Bool
   /// Whether a failed upgrade is rolled back.
-  @Flag package var isAtomic: Bool
+  @Toggle package var isAtomic: Bool
   /// Whether objects are replaced.
-  @Flag package var isForced: Bool
+  @Toggle package var isForced: Bool
   /// Whether objects of others are taken over.
-  @Flag package var takesOwnership: Bool
+  @Toggle package var takesOwnership: Bool
   /// Whether values are no templates.
-  @Flag package var disablesTemplates: Bool
+  @Toggle package var disablesTemplates: Bool
   /// Whether templates may not ask the DNS.
-  @Flag package var disablesDNS: Bool
+  @Toggle package var disablesDNS: Bool
   /// Whether values are not checked against the chart's schema.
-  @Flag package var skipsSchemaValidation: Bool
+  @Toggle package var skipsSchemaValidation: Bool
   /// Whether the chart's dependencies are not fetched.
-  @Flag package var disablesDependencyUpdate: Bool
+  @Toggle package var disablesDependencyUpdate: Bool
   /// Whether a chart gets fixed results of clock, chance and keys (ours).
-  @Flag package var pins: Bool
+  @Toggle package var pins: Bool
   /// Where `pin` is written.
   package var pinSpan: SourceSpan?
   /// Where `valuesFrom` is written.
@@ -66,15 +66,15 @@ package struct HelmOptions: Sendable {
     templateValues = fields.stringMap("templateValues")
     timeoutSeconds = fields.integer("timeoutSeconds") ?? 0
     maxHistory = fields.integer("maxHistory") ?? 0
-    $waitsForJobs = Flag(fields.bool("waitForJobs"))
-    $isAtomic = Flag(fields.bool("atomic"))
-    $isForced = Flag(fields.bool("force"))
-    $takesOwnership = Flag(fields.bool("takeOwnership"))
-    $disablesTemplates = Flag(fields.bool("disablePreProcess"))
-    $disablesDNS = Flag(fields.bool("disableDNS"))
-    $skipsSchemaValidation = Flag(fields.bool("skipSchemaValidation"))
-    $disablesDependencyUpdate = Flag(fields.bool("disableDependencyUpdate"))
-    $pins = Flag(fields.bool("pin"))
+    $waitsForJobs = Toggle(fields.bool("waitForJobs"))
+    $isAtomic = Toggle(fields.bool("atomic"))
+    $isForced = Toggle(fields.bool("force"))
+    $takesOwnership = Toggle(fields.bool("takeOwnership"))
+    $disablesTemplates = Toggle(fields.bool("disablePreProcess"))
+    $disablesDNS = Toggle(fields.bool("disableDNS"))
+    $skipsSchemaValidation = Toggle(fields.bool("skipSchemaValidation"))
+    $disablesDependencyUpdate = Toggle(fields.bool("disableDependencyUpdate"))
+    $pins = Toggle(fields.bool("pin"))
     pinSpan = fields.keySpan("pin")
     guard let name = fields.string("releaseName") else { return }
     if name.value == BundleOptions.resetWord {

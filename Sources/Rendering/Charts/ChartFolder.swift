@@ -31,6 +31,10 @@ package struct ChartFolder: Sendable {
   /// Whether a template calls `tpl`, so that values may be templates, too.
   package let callsTpl: Bool
 
+  /// Whether what the chart gives may depend on the cluster's Kubernetes: it asks for `.Capabilities`,
+  /// `tpl` may, or a `Chart.yaml` names versions. Other charts are the same for all clusters.
+  package let readsCapabilities: Bool
+
   let source: ChartSource
   let calls: [UnstableCall]
   /// The calls of each template that has some.
@@ -117,6 +121,8 @@ package struct ChartFolder: Sendable {
     return ChartFolder(
       digest: source.digest, place: source.place, charts: charts,
       filesMayBeUnstable: scan.callsTpl && scan.textNamesOne, callsTpl: scan.callsTpl,
+      readsCapabilities: scan.callsTpl || scan.namesCapabilities
+        || charts.contains { $0.metadata.kubeVersion != nil },
       source: source, calls: scan.calls, callsByPath: scan.callsByPath,
       shownPaths: scan.shownPaths.filter { $0.value != source.shown($0.key) })
   }

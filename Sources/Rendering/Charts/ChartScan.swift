@@ -16,6 +16,8 @@ struct ChartScan {
   private(set) var shownPaths: [String: String] = [:]
   private(set) var lookups: [Lookup] = []
   private(set) var callsTpl = false
+  /// Whether a template speaks of `.Capabilities`.
+  private(set) var namesCapabilities = false
   /// Whether a text that is no template, or a string in a template, names an unstable function.
   private(set) var textNamesOne = false
 
@@ -44,6 +46,7 @@ struct ChartScan {
   private mutating func addTemplate(_ file: ChartFile, _ place: ChartPlace) {
     let scan = FunctionScanner.scan(file.bytes, for: Self.wanted)
     if scan.stringsNameOne { textNamesOne = true }
+    if !namesCapabilities { namesCapabilities = file.bytes.contains(text: "Capabilities") }
     let start = calls.count
     var ordinals: [String: Int] = [:]
     for use in scan.uses {

@@ -14,7 +14,7 @@ extension RenderJob {
       guard argument.utf8.starts(with: below) else { return argument }
       return folder + argument.dropFirst(Self.folderArgument.count)
     }
-    var child = ChildJob([program.path, program.verb] + arguments)
+    var child = ChildJob([program.path] + program.verb + arguments)
     child.environment = environment
     child.directory = folder
     child.input = input.isEmpty ? .nothing : .bytes(input)

@@ -55,8 +55,8 @@ package struct RenderJob: Sendable {
   package let key: [UInt8]
   /// The files.
   package let folder: RenderFolder
-  /// The arguments behind the program's name and verb (`helm template`, `kubectl kustomize`, `kustomize
-  /// build`); `folderArgument` is replaced.
+  /// The arguments behind the program's name, for helm with `template`; for kustomize behind the verb,
+  /// which depends on the program (`kubectl kustomize`, `kustomize build`). `folderArgument` is replaced.
   package let arguments: [String]
   /// What the child reads on its standard input.
   package let input: [UInt8]

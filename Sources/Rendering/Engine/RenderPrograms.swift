@@ -17,11 +17,11 @@ package struct RenderProgram: Sendable, Hashable {
   /// What changes when another version is installed at this path.
   let identity: String
 
-  /// The argument before those of a job.
-  var verb: String {
+  /// The arguments before those of a job.
+  var verb: [String] {
     switch renderer {
-    case .helm: "template"
-    case .kustomize: isKubectl ? "kustomize" : "build"
+    case .helm: []
+    case .kustomize: [isKubectl ? "kustomize" : "build"]
     }
   }
 }

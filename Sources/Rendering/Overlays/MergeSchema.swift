@@ -38,7 +38,7 @@ struct MergeSchema: Sendable {
   /// The schema of a built-in kind, nil for any other.
   init?(apiVersion: String, kind: String) {
     let item = kind.hasSuffix("List") ? String(kind.dropLast(4)) : kind
-    guard BuiltInKinds.contains(apiVersion: apiVersion, kind: item) else { return nil }
+    guard SchemaKinds.contains(apiVersion: apiVersion, kind: item) else { return nil }
     if item != kind {
       type = nil
       return

@@ -73,9 +73,14 @@ extension StrategicList {
 
   private static func sorted(_ items: [(node: YAMLNode, place: Int)]) -> [YAMLNode] {
     items.enumerated().sorted { left, right in
-      left.element.place == right.element.place
-        ? left.offset < right.offset : left.element.place < right.element.place
+      let places = (place(left.element), place(right.element))
+      return places.0 == places.1 ? left.offset < right.offset : places.0 < places.1
     }.map(\.element.node)
+  }
+
+  // An item that still has its mark came in with a new item around it, which kubectl takes as it is.
+  private static func place(_ item: (node: YAMLNode, place: Int)) -> Int {
+    item.node[StrategicMerge.directive]?.string == "delete" ? .max : item.place
   }
 
   private func position(of item: YAMLNode, in list: [YAMLNode]) -> Int? {

@@ -18,9 +18,26 @@ package struct PlainManifests: Sendable {
 
   let sources: [Source]
 
+  /// A kind that a CustomResourceDefinition among the manifests defines.
+  package struct Definition: Sendable, Hashable {
+    /// The group.
+    package let group: String
+    /// The kind.
+    package let kind: String
+    /// Where its objects live.
+    package let scope: ScopeCatalog.Scope
+  }
+
   /// The kinds that the bundle's own CustomResourceDefinitions define.
-  package private(set) var definitions: [(group: String, kind: String, scope: ScopeCatalog.Scope)] =
-    []
+  package private(set) var definitions: [Definition] = []
+
+  /// No manifests.
+  package static let none = PlainManifests([])
+
+  /// These manifests and others.
+  package func adding(_ other: PlainManifests) -> PlainManifests {
+    other.sources.isEmpty ? self : PlainManifests(sources + other.sources)
+  }
 
   /// Reads the files of a bundle; what is wrong in them goes to `findings`.
   ///
@@ -41,7 +58,8 @@ package struct PlainManifests: Sendable {
       let spec = source.root["spec"]
       if let group = spec?["group"]?.string, let kind = spec?["names"]?["kind"]?.string {
         let isCluster = spec?["scope"]?.string == "Cluster"
-        definitions.append((group, kind, isCluster ? .cluster : .namespaced))
+        definitions.append(
+          Definition(group: group, kind: kind, scope: isCluster ? .cluster : .namespaced))
       }
     }
   }

@@ -18,7 +18,7 @@ final class EngineFixture {
   /// A line for each start of the stand-in that was to tell its version.
   var questions: Int { lines(of: "questions") }
 
-  /// Makes the stand-in: its first argument is a shell script, which has the others.
+  /// Makes the stand-in: its argument after `template` is a shell script, which has the others.
   init(version: String = "v3.17.3") throws {
     scratch = try ScratchFolder("engine")
     try install(version: version)
@@ -85,7 +85,7 @@ final class EngineFixture {
     _ script: String, _ arguments: String..., input: String = "",
     files: [(path: String, text: String)] = []
   ) -> RenderJob {
-    job(.helm, [script] + arguments, input: input, files: files)
+    job(.helm, ["template", script] + arguments, input: input, files: files)
   }
 
   static func job(

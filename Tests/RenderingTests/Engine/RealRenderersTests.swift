@@ -35,7 +35,7 @@ struct RealRenderersTests {
 
   private static func helm(_ values: String) -> RenderJob {
     EngineFixture.job(
-      .helm, ["till", "{folder}", "--namespace", "pos", "--values", "-"], input: values,
+      .helm, ["template", "till", "{folder}", "--namespace", "pos", "--values", "-"], input: values,
       files: chart.map { (path: $0.0, text: $0.1) })
   }
 
@@ -97,7 +97,8 @@ struct RealRenderersTests {
   func mistakes() throws {
     let fixture = try EngineFixture()
     let engine = RenderEngine(cacheFolder: nil, scratchParent: fixture.parent)
-    let notAChart = EngineFixture.job(.helm, ["till", "{folder}"], files: [("a.txt", "")])
+    let notAChart = EngineFixture.job(
+      .helm, ["template", "till", "{folder}"], files: [("a.txt", "")])
     let outcomes = try engine.run([Self.helm("name: ''\n"), notAChart])
     #expect(
       outcomes.map(\.text) == [

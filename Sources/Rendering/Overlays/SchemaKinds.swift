@@ -3,7 +3,7 @@
 /// The kinds that `kubectl` and Fleet know from the Go types of `k8s.io/api`, by group and version.
 ///
 /// Kubernetes 1.37, and the few versions of 1.20 to 1.30 that have been removed since.
-enum BuiltInKinds {
+enum SchemaKinds {
   /// Whether a kind, not its list, is one of them.
   static func contains(apiVersion: String, kind: String) -> Bool {
     guard let kinds = byVersion[apiVersion] else { return false }

@@ -5,7 +5,7 @@
 ///
 /// Fleet cannot tell the two apart, there a flag that is on stays on.
 @propertyWrapper
-package struct Flag: Sendable, Hashable {
+package struct Toggle: Sendable, Hashable {
   /// What was said; nil for nothing.
   package var said: Bool?
 
@@ -16,7 +16,7 @@ package struct Flag: Sendable, Hashable {
   }
 
   /// The flag itself.
-  package var projectedValue: Flag {
+  package var projectedValue: Toggle {
     get { self }
     set { self = newValue }
   }
@@ -28,5 +28,5 @@ package struct Flag: Sendable, Hashable {
   package init() { said = nil }
 
   /// This flag, or what a customization says.
-  package func merged(with custom: Flag) -> Flag { Flag(custom.said ?? said) }
+  package func merged(with custom: Toggle) -> Toggle { Toggle(custom.said ?? said) }
 }

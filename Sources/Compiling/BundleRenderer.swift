@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import FleetModel
+import GitObjects
+import Rendering
+import SliceFormat
+import Targeting
+
+/// What the renderers gave for one input.
+enum RenderedText {
+  /// Nothing to render: the files of the bundle are its manifests, or the site renders.
+  case none
+  /// What helm wrote.
+  case helm([UInt8])
+  /// What kustomize wrote, and what helm wrote before it.
+  case kustomize([UInt8], helm: [UInt8]?)
+  /// It could not be rendered, which is reported.
+  case failed
+}
+
+/// Renders what was planned: the charts of all bundles side by side, then what is built on them.
+///
+/// Output stays bytes until its turn comes, so that a chart with values of its own for each of 10,000
+/// clusters needs the memory of its texts and not of 10,000 trees.
+struct BundleRenderer {
+  let inventory: Inventory
+  let engine: RenderEngine
+  let loader: BlobLoader
+
+  /// A rendering that is to be made: for which input of which bundle.
+  private struct Place {
+    let bundle: Int
+    let input: Int
+    var chart: ChartFolder?
+    var request: HelmRequest?
+  }
+
+  /// Renders all inputs of all bundles; the result has the shape of what came in.
+  ///
+  /// What cannot be rendered is reported for the clusters that it is for.
+  func render(
+    _ bundles: [PlannedBundle], local: inout Findings
+  ) throws(CompileFailure) -> [[RenderedText]] {
+    var texts = bundles.map { [RenderedText](repeating: .none, count: $0.inputs.count) }
+    try renderCharts(bundles, &texts, local: &local)
+    try buildKustomizations(bundles, &texts, local: &local)
+    return texts
+  }
+
+  private func renderCharts(
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+  ) throws(CompileFailure) {
+    var places: [Place] = []
+    var jobs: [RenderJob] = []
+    for (bundle, planned) in bundles.enumerated() {
+      for (index, input) in planned.inputs.enumerated() where !input.isRenderedAtSite {
+        guard let request = input.helm, let chart = planned.charts[request.chart] else { continue }
+        places.append(Place(bundle: bundle, input: index, chart: chart, request: request))
+        jobs.append(request.job(chart))
+        if request.needsSecondRendering(chart) {
+          var again = request
+          again.attempt = 1
+          places.append(Place(bundle: bundle, input: index, chart: chart, request: again))
+          jobs.append(again.job(chart))
+        }
+      }
+    }
+    for (place, outcome) in zip(places, try run(jobs)) {
+      guard let chart = place.chart, let request = place.request else { continue }
+      let planned = bundles[place.bundle]
+      switch outcome {
+      case .output(let bytes):
+        if request.attempt == 0 {
+          texts[place.bundle][place.input] = .helm(bytes)
+        } else if case .helm(let first) = texts[place.bundle][place.input],
+          let problem = chart.difference(first, bytes)
+        {
+          texts[place.bundle][place.input] = .failed
+          local.add(told(problem, planned, place.input))
+        }
+      case .failed(let error):
+        if case .failed = texts[place.bundle][place.input] { continue }
+        texts[place.bundle][place.input] = .failed
+        local.add(
+          told(request.finding(error, chart: chart), planned, place.input))
+      }
+    }
+  }
+
+  private func buildKustomizations(
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+  ) throws(CompileFailure) {
+    var places: [Place] = []
+    var jobs: [RenderJob] = []
+    var requests: [KustomizeRequest] = []
+    for (bundle, planned) in bundles.enumerated() {
+      for (index, input) in planned.inputs.enumerated() where !input.isRenderedAtSite {
+        guard let directory = input.style.kustomization else { continue }
+        var findings = Findings()
+        var manifests: [UInt8]?
+        switch texts[bundle][index] {
+        case .failed: continue
+        case .helm(let bytes):
+          guard let chart = input.helm.flatMap({ planned.charts[$0.chart] }) else { continue }
+          var quiet = Findings()
+          manifests = Self.joined(HelmOutput(bytes, chart: chart, findings: &quiet).objectFiles)
+        case .none, .kustomize: break
+        }
+        let request = try objects { () throws(ObjectAccessError) in
+          try KustomizeRequest.make(
+            bundle: planned.bundle.source.path, directory: directory,
+            files: planned.bundle.source.files, manifests: manifests, load: loader.load,
+            findings: &findings)
+        }
+        for finding in findings.all { local.add(told(finding, planned, index)) }
+        guard let request, !findings.hasErrors else {
+          texts[bundle][index] = .failed
+          continue
+        }
+        places.append(Place(bundle: bundle, input: index))
+        requests.append(request)
+        jobs.append(request.job)
+      }
+    }
+    for ((place, request), outcome) in zip(zip(places, requests), try run(jobs)) {
+      switch outcome {
+      case .output(let bytes):
+        var helm: [UInt8]?
+        if case .helm(let before) = texts[place.bundle][place.input] { helm = before }
+        texts[place.bundle][place.input] = .kustomize(bytes, helm: helm)
+      case .failed(let error):
+        texts[place.bundle][place.input] = .failed
+        local.add(
+          told(request.finding(error), bundles[place.bundle], place.input))
+      }
+    }
+  }
+
+  private static func joined(_ files: [BundleFile]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for file in files {
+      bytes += "---\n".utf8
+      bytes += file.bytes
+      if bytes.last != 0x0a { bytes.append(0x0a) }
+    }
+    return bytes
+  }
+
+  private func run(_ jobs: [RenderJob]) throws(CompileFailure) -> [RenderOutcome] {
+    if jobs.isEmpty { return [] }
+    do throws(RenderFailure) {
+      return try engine.run(jobs)
+    } catch {
+      throw .rendering(error)
+    }
+  }
+
+  /// A finding with a note that says which clusters it is about, unless it is about all of the bundle.
+  private func told(_ finding: Finding, _ planned: PlannedBundle, _ input: Int) -> Finding {
+    let clusters = planned.assignment.indices.filter { planned.assignment[$0] == input }
+    let all = planned.assignment.count { $0 != nil }
+    if clusters.isEmpty || clusters.count == all { return finding }
+    let names = Wording.list(clusters.map { inventory.clusters[$0].name })
+    return finding.adding(note: "for \(Wording.count(clusters.count, "cluster")): \(names)")
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import FleetModel
+import GitObjects
+import Rendering
+import SliceFormat
+
+/// Writes the tree of one bundle deployment.
+struct VariantMaker {
+  let writer: any ObjectWriter
+  let scopes: ScopeCatalog
+  let secretRule: HubSettings.PlaintextSecrets
+
+  /// The longest name of a file; longer ones no file system takes.
+  private static let nameLimit = 4000
+
+  /// The deployment of manifests that the hub has rendered.
+  func make(
+    _ input: DeploymentInput, _ manifests: LoadedManifests, findings: inout Findings
+  ) throws(ObjectAccessError) -> CompiledBundle.Variant {
+    let objects = manifests.objects.render(input.shape, scopes: scopes, findings: &findings)
+    var entries: [TreeEntry] = []
+    for object in objects {
+      if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
+      guard let name = fileName(object, object.identity.fileName, &findings) else { continue }
+      entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
+    }
+    var descriptor = input.descriptor
+    let hooks = try self.hooks(manifests.hooks, input.shape, findings: &findings)
+    descriptor.hasHooks = hooks.folder != nil
+    var top = [
+      TreeEntry(
+        name: SliceLayout.descriptorFile, mode: .file,
+        id: try writer.write(.blob, descriptor.json)),
+      TreeEntry(
+        name: SliceLayout.objectsFolder, mode: .directory, id: try writer.writeTree(entries)),
+    ]
+    if let folder = hooks.folder {
+      top.append(TreeEntry(name: SliceLayout.hooksFolder, mode: .directory, id: folder))
+    }
+    return CompiledBundle.Variant(
+      descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
+      hooks: hooks.objects, tree: try writer.writeTree(top))
+  }
+
+  /// The folder of hooks, and what is in it; no folder without hooks.
+  private func hooks(
+    _ hooks: [HelmHook], _ shape: RenderOptions, findings: inout Findings
+  ) throws(ObjectAccessError) -> (folder: ObjectID?, objects: [ObjectIdentity]) {
+    if hooks.isEmpty { return (nil, []) }
+    var folders: [TreeEntry] = []
+    var identities: [ObjectIdentity] = []
+    for phase in HookPhase.allCases {
+      let own = hooks.filter { $0.phase.rawValue == phase.rawValue }
+      let weights = Set(own.map(\.weight)).sorted()
+      var entries: [String: ObjectID] = [:]
+      for hook in own {
+        let order = weights.firstIndex(of: hook.weight) ?? 0
+        for object in hook.manifests.render(shape, scopes: scopes, findings: &findings) {
+          if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
+          guard let file = HookFile(order: order, identity: object.identity) else {
+            findings.error(
+              "too-many-hooks",
+              "a chart may have hooks of \(HookFile.orderLimit) weights", at: object.place)
+            continue
+          }
+          guard let name = fileName(object, file.fileName, &findings) else { continue }
+          if entries[name] != nil {
+            findings.error(
+              "duplicate-object", "\(object.identity.display) is a hook of this bundle twice",
+              at: object.place)
+            continue
+          }
+          entries[name] = try writer.write(.blob, object.manifest)
+          identities.append(object.identity)
+        }
+      }
+      if entries.isEmpty { continue }
+      let tree = try writer.writeTree(entries.map { TreeEntry($0.key, .file, $0.value) })
+      folders.append(TreeEntry(phase.rawValue, .directory, tree))
+    }
+    if folders.isEmpty { return (nil, []) }
+    return (try writer.writeTree(folders), identities)
+  }
+
+  private func fileName(
+    _ object: RenderedObject, _ name: String, _ findings: inout Findings
+  ) -> String? {
+    if name.utf8.count <= Self.nameLimit { return name }
+    findings.error("manifest-name", "the names of the object are too long", at: object.place)
+    return nil
+  }
+
+  /// The deployment of a bundle that the site renders: the chart and the values that the hub knows.
+  func siteRendered<Reader: ObjectReader>(
+    _ input: DeploymentInput, _ planned: PlannedBundle, _ loader: ManifestLoader<Reader>
+  ) throws(ObjectAccessError) -> CompiledBundle.Variant {
+    var descriptor = input.descriptor
+    var shipped: [(path: String, bytes: [UInt8])] = []
+    if let request = input.helm, let chart = planned.charts[request.chart] {
+      // Calls that are refused or pinned at the hub are so at the site.
+      let files = try request.job(chart).folder.files()
+      if input.style.kustomization == nil {
+        shipped = files
+      } else {
+        shipped = files.map { ("chart/\($0.path)", $0.bytes) }
+        descriptor.rendering?.chartFolder = "chart"
+      }
+    }
+    if let directory = input.style.kustomization {
+      let folder = "kustomize"
+      shipped += try loader.allFiles().map { ("\(folder)/\($0.path)", $0.bytes) }
+      descriptor.rendering?.kustomizeFolder = directory.isEmpty ? folder : "\(folder)/\(directory)"
+    }
+    let tree = try writer.writeTree([
+      TreeEntry(
+        name: SliceLayout.descriptorFile, mode: .file,
+        id: try writer.write(.blob, descriptor.json)),
+      TreeEntry(
+        name: SliceLayout.chartFolder, mode: .directory,
+        id: try FolderTree.write(shipped, to: writer)),
+      TreeEntry(
+        name: SliceLayout.valuesFile, mode: .file,
+        id: try writer.write(.blob, input.helm?.values ?? [])),
+    ])
+    return CompiledBundle.Variant(
+      descriptor: descriptor, objects: [], places: [], hooks: [], tree: tree)
+  }
+}
+
+/// Writes files as the tree of a folder.
+enum FolderTree {
+  /// The id of the tree that has these files; paths are separated by `/`.
+  static func write(
+    _ files: [(path: String, bytes: [UInt8])], to writer: any ObjectWriter
+  ) throws(ObjectAccessError) -> ObjectID {
+    var own: [TreeEntry] = []
+    var folders: [String: [(path: String, bytes: [UInt8])]] = [:]
+    for file in files {
+      guard let slash = file.path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+        own.append(TreeEntry(file.path, .file, try writer.write(.blob, file.bytes)))
+        continue
+      }
+      let rest = file.path[file.path.utf8.index(after: slash)...]
+      folders[String(file.path[..<slash]), default: []].append((String(rest), file.bytes))
+    }
+    // The order of writing shows in a pack, so it is not left to the dictionary.
+    for (name, files) in folders.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      own.append(TreeEntry(name, .directory, try write(files, to: writer)))
+    }
+    return try writer.writeTree(own)
+  }
+}
