@@ -40,6 +40,57 @@ package protocol ClusterTarget {
 
   /// Takes away what is still ours, in this order.
   func remove(_ removals: [ApplyPlan.Removal]) throws(TargetError) -> RemovalResults
+
+  /// Namespaces that never go with a bundle, besides Kubernetes' own.
+  var reservedNamespaces: Set<String> { get }
+
+  /// Why this target cannot do what a bundle asks for, such as acting as a service account; nil when it
+  /// can. Such a bundle keeps what it has.
+  func objection(to bundle: DesiredBundle) -> String?
+
+  /// Puts labels and annotations on namespaces and takes those away that were put there before; tells the
+  /// reason where that failed. A namespace is made when it is missing and `creates` has it.
+  func set(
+    _ wishes: NamespaceWishes, creates: Set<String>
+  ) throws(TargetError) -> [Inventory.NamespaceClaim: String]
+
+  /// Takes namespaces away with all that is in them; tells the reason where that failed.
+  func remove(
+    _ namespaces: [ApplyPlan.NamespaceRemoval]
+  ) throws(TargetError) -> [ApplyPlan.NamespaceRemoval: String]
+
+  /// Runs the hooks of one phase in their order, each to its end; tells what failed, nil when all went
+  /// well.
+  func run(_ hooks: [PlannedHook]) throws(TargetError) -> String?
+}
+
+/// A hook, and what is done with its object before and after.
+package struct PlannedHook: Sendable {
+  /// The hook.
+  package let hook: DesiredHook
+  /// What it says about itself.
+  package let policy: HookPolicy
+
+  /// Makes a hook.
+  package init(_ hook: DesiredHook, _ policy: HookPolicy) {
+    self.hook = hook
+    self.policy = policy
+  }
+}
+
+/// What knows how to read manifests and to render charts, which this module does not.
+package protocol SiteRenderer {
+  /// The bundle with the objects and hooks of its chart, or the sentence that says why there are none.
+  func render(_ bundle: DesiredBundle) throws(TargetError) -> RenderedBundle
+
+  /// What a hook says about itself in its annotations.
+  func policy(of hook: DesiredHook) -> HookPolicy
+}
+
+/// What rendering at the site came to.
+package enum RenderedBundle: Sendable {
+  case done(DesiredBundle)
+  case failed(String)
 }
 
 /// An object that a target will not take.

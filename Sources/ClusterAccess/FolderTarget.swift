@@ -116,6 +116,33 @@ package struct FolderTarget: ClusterTarget {
     return results
   }
 
+  package var reservedNamespaces: Set<String> { [] }
+
+  package func objection(to bundle: DesiredBundle) -> String? {
+    if bundle.chart != nil {
+      return "its values stand in the cluster, which '--target dir:PATH' does not ask"
+    }
+    if !bundle.descriptor.serviceAccount.isEmpty {
+      return
+        "it is to be applied as service account '\(bundle.descriptor.serviceAccount)',"
+        + " and a folder is applied by something else"
+    }
+    return nil
+  }
+
+  /// Nothing: what is wanted on namespaces stands in manifests (`withNamespaceManifests`).
+  package func set(
+    _ wishes: NamespaceWishes, creates: Set<String>
+  ) throws(TargetError) -> [Inventory.NamespaceClaim: String] { [:] }
+
+  /// Nothing: who applies the folder deletes what he deletes.
+  package func remove(
+    _ namespaces: [ApplyPlan.NamespaceRemoval]
+  ) throws(TargetError) -> [ApplyPlan.NamespaceRemoval: String] { [:] }
+
+  /// Never called: hooks are ordinary objects in a folder.
+  package func run(_ hooks: [PlannedHook]) throws(TargetError) -> String? { nil }
+
   /// Writes a file so that whoever watches the folder sees the old content or the new, by a name that
   /// nobody takes for a manifest.
   private func replace(_ file: String, _ bytes: [UInt8], mode: UInt32) throws(PosixError) {

@@ -24,16 +24,40 @@ struct Kubectl: Sendable {
     }
   }
 
+  /// The namespace of the record of what is ours, and of the service accounts of bundles.
+  let systemNamespace: String
+  /// The service account as which calls are made; empty for the site's own.
+  private(set) var account = ""
   let kubeconfig: String?
   let context: String?
   let cache: String
   let timeout: Int
+
+  init(
+    kubeconfig: String?, context: String?, systemNamespace: String, cache: String, timeout: Int
+  ) {
+    self.kubeconfig = kubeconfig
+    self.context = context
+    self.systemNamespace = systemNamespace
+    self.cache = cache
+    self.timeout = timeout
+  }
+
+  /// The same as a service account; the server asks it for its rights, not the site's own.
+  func acting(as account: String) -> Kubectl {
+    var kubectl = self
+    kubectl.account = account
+    return kubectl
+  }
 
   /// Runs kubectl; a call that does not end in time is a cluster that does not answer.
   func run(_ arguments: [String]) throws(TargetError) -> Result {
     var words = ["kubectl", "--cache-dir=\(cache)"]
     if let kubeconfig { words.append("--kubeconfig=\(kubeconfig)") }
     if let context { words.append("--context=\(context)") }
+    if !account.isEmpty {
+      words.append("--as=system:serviceaccount:\(systemNamespace):\(account)")
+    }
     do {
       let child = try Child.run(
         words + arguments, ownGroup: true, timeoutSeconds: timeout, outputLimit: 256 << 20)

@@ -20,7 +20,8 @@ struct KubectlApply {
   func run(_ objects: [DesiredObject]) throws(TargetError) -> [ObjectResult] {
     var results: [ObjectResult] = []
     for batch in KubectlBatch.batches(of: objects) {
-      results += try apply(batch, mayRetry: true)
+      let own = KubectlApply(kubectl: kubectl.acting(as: batch.account), scratch: scratch)
+      results += try own.apply(batch, mayRetry: true)
     }
     return results
   }
@@ -37,7 +38,9 @@ struct KubectlApply {
     let (applied, missing) = batch.split(applied: KubectlOutput.names(plain.output))
     var results = try applied.objects.isEmpty ? [] : live(applied)
     if missing.objects.isEmpty { return results }
-    let namespaces = KubectlOutput.missingNamespaces(plain.errors)
+    let wanted = Set(
+      missing.objects.filter(\.treatment.createsNamespace).map(\.identity.namespace))
+    let namespaces = KubectlOutput.missingNamespaces(plain.errors).filter { wanted.contains($0) }
     if mayRetry, !namespaces.isEmpty, try create(namespaces) {
       return results + (try apply(missing, mayRetry: false))
     }
@@ -87,7 +90,9 @@ struct KubectlApply {
         printed[index]["kind"]?.string == object.identity.kind,
         printed[index]["metadata"]?["name"]?.string == object.identity.name
       {
-        outcome = Readiness.reason(printed[index]).map { .notReady($0) } ?? .ready
+        let ignored = object.treatment.ignoredConditions
+        outcome =
+          Readiness.reason(printed[index], ignoring: ignored).map { .notReady($0) } ?? .ready
       } else {
         outcome = .failed("its file '\(object.fileName)' holds something else")
       }

@@ -3,28 +3,37 @@
 import Reconciling
 import SliceFormat
 
-/// Objects that one call of kubectl takes: those that name their namespace or have none, or those for
-/// which one namespace is assumed.
+/// Objects that one call of kubectl takes, as one account: those that name their namespace or have none,
+/// or those for which one namespace is assumed.
 struct KubectlBatch {
-  /// Given to kubectl for objects that name no namespace; nil when each says its own.
-  let namespace: String?
+  /// What the objects of a call share.
+  struct Call: Hashable {
+    /// The service account; empty for the site's own.
+    let account: String
+    /// Given to kubectl for objects that name no namespace; nil when each says its own.
+    let namespace: String?
+  }
+
+  let call: Call
   let objects: [DesiredObject]
+
+  var account: String { call.account }
+  var namespace: String? { call.namespace }
 
   /// The objects in as few batches as can be, each in the given order; those that need no `-n` first.
   static func batches(of objects: [DesiredObject]) -> [KubectlBatch] {
-    var order: [String?] = [nil]
-    var groups: [String?: [DesiredObject]] = [nil: []]
+    var order: [Call] = []
+    var groups: [Call: [DesiredObject]] = [:]
     for object in objects {
       let namespace =
         object.reference.isNamespaceAssumed && ManifestNamespace.fill(object) == nil
         ? object.identity.namespace : nil
-      if groups[namespace] == nil { order.append(namespace) }
-      groups[namespace, default: []].append(object)
+      let call = Call(account: object.treatment.account, namespace: namespace)
+      if groups[call] == nil { order.append(call) }
+      groups[call, default: []].append(object)
     }
-    return order.compactMap { namespace in
-      guard let group = groups[namespace], !group.isEmpty else { return nil }
-      return KubectlBatch(namespace: namespace, objects: group)
-    }
+    return (order.filter { $0.namespace == nil } + order.filter { $0.namespace != nil })
+      .map { KubectlBatch(call: $0, objects: groups[$0] ?? []) }
   }
 
   var flags: [String] { namespace.map { ["-n", $0] } ?? [] }
@@ -32,7 +41,7 @@ struct KubectlBatch {
   var manifests: [[UInt8]] { objects.map { ManifestNamespace.fill($0) ?? $0.manifest } }
 
   func with(_ objects: [DesiredObject]) -> KubectlBatch {
-    KubectlBatch(namespace: namespace, objects: objects)
+    KubectlBatch(call: call, objects: objects)
   }
 
   /// The objects that a call's plain output names as applied, and the others.

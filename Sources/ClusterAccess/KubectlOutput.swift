@@ -30,6 +30,14 @@ enum KubectlOutput {
     }
   }
 
+  /// Whether errors say nothing but that a kind or an object is not there.
+  static func saysNothingThere(_ errors: String) -> Bool {
+    errors.split(separator: "\n").filter { !isNoise($0) }.allSatisfy { line in
+      line.contains("no matches for kind ") || line.hasPrefix("Error from server (NotFound)")
+        || line.hasPrefix("ensure CRDs are installed first")
+    }
+  }
+
   /// The namespaces that errors say are missing, in the order of their first mention.
   static func missingNamespaces(_ errors: String) -> [String] {
     var found: [String] = []

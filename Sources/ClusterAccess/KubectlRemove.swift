@@ -26,7 +26,13 @@ struct KubectlRemove {
     var results = RemovalResults()
     var doomed: [Doomed] = []
     for lot in Self.lots(removals) {
-      let live = try self.live(lot)
+      let live: [ObjectIdentity: JSONValue]
+      switch try self.live(lot) {
+      case .success(let found): live = found
+      case .failure(let refusal):
+        results.failures += lot.map { RemovalResults.Failure($0, refusal.reason) }
+        continue
+      }
       for removal in lot {
         guard let object = live[removal.reference.identity] else { continue }
         if object["metadata"]?["deletionTimestamp"]?.string != nil { continue }
@@ -44,15 +50,29 @@ struct KubectlRemove {
     // Finalizers of custom resources need their controllers alive, so these are waited for.
     let first = doomed.filter { KindOrder.goesFirst($0.removal.reference.identity) }
     let rest = doomed.filter { !KindOrder.goesFirst($0.removal.reference.identity) }
-    try delete(first, flags: ["--wait=true", "--timeout=30s"], &results)
-    if results.failures.isEmpty {
-      try delete(rest, flags: ["--wait=false"], &results)
+    let refusals = results.failures.count
+    try deleteByAccount(first, flags: ["--wait=true", "--timeout=30s"], &results)
+    if results.failures.count == refusals {
+      try deleteByAccount(rest, flags: ["--wait=false"], &results)
     } else {
       results.failures += rest.map {
         RemovalResults.Failure($0.removal, "waits for what goes before it")
       }
     }
     return results
+  }
+
+  private func deleteByAccount(
+    _ doomed: [Doomed], flags: [String], _ results: inout RemovalResults
+  ) throws(TargetError) {
+    var accounts: [String] = []
+    for item in doomed where !accounts.contains(item.removal.account) {
+      accounts.append(item.removal.account)
+    }
+    for account in accounts {
+      try KubectlRemove(kubectl: kubectl.acting(as: account), scratch: scratch)
+        .delete(doomed.filter { $0.removal.account == account }, flags: flags, &results)
+    }
   }
 
   private func delete(
@@ -83,11 +103,17 @@ struct KubectlRemove {
     results.failures += doomed.map { RemovalResults.Failure($0.removal, reason) }
   }
 
-  /// The live objects of one namespace's lot; a kind that is gone took its objects along.
+  /// A service account that may not look at what it is to take away.
+  private struct Refusal: Error {
+    let reason: String
+  }
+
+  /// The live objects of a lot of one namespace and account; a kind that is gone took its objects along.
   private func live(
     _ lot: [ApplyPlan.Removal]
-  ) throws(TargetError) -> [ObjectIdentity: JSONValue] {
-    guard let first = lot.first else { return [:] }
+  ) throws(TargetError) -> Result<[ObjectIdentity: JSONValue], Refusal> {
+    guard let first = lot.first else { return .success([:]) }
+    let kubectl = self.kubectl.acting(as: first.account)
     let namespace = first.reference.identity.namespace
     let flags = namespace.isEmpty ? [] : ["-n", namespace]
     let call = try kubectl.run(
@@ -102,27 +128,33 @@ struct KubectlRemove {
           name: object["metadata"]?["name"]?.string ?? "")
         found[identity] = object
       }
-      return found
+      return .success(found)
     }
     if call.errors.contains("the server doesn't have a resource type") {
-      if lot.count == 1 { return [:] }
+      if lot.count == 1 { return .success([:]) }
       var found: [ObjectIdentity: JSONValue] = [:]
       let half = lot.count / 2
       for part in [Array(lot[..<half]), Array(lot[half...])] {
-        found.merge(try live(part), uniquingKeysWith: { $1 })
+        switch try live(part) {
+        case .success(let some): found.merge(some, uniquingKeysWith: { $1 })
+        case .failure(let refusal): return .failure(refusal)
+        }
       }
-      return found
+      return .success(found)
     }
     if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }
+    if !first.account.isEmpty {
+      return .failure(Refusal(reason: KubectlOutput.reason(call.errors, file: "")))
+    }
     throw .unusable("cannot look at what is to go: \(KubectlOutput.reason(call.errors, file: ""))")
   }
 
-  /// Lots of one namespace each, in the order of first mention.
+  /// Lots of one namespace and account each, in the order of first mention.
   private static func lots(_ removals: [ApplyPlan.Removal]) -> [[ApplyPlan.Removal]] {
     var lots: [[ApplyPlan.Removal]] = []
-    var open: [String: Int] = [:]
+    var open: [[String]: Int] = [:]
     for removal in removals {
-      let namespace = removal.reference.identity.namespace
+      let namespace = [removal.reference.identity.namespace, removal.account]
       if let index = open[namespace], lots[index].count < lot {
         lots[index].append(removal)
       } else {

@@ -15,16 +15,20 @@ package struct KubectlTarget: ClusterTarget {
   let kubectl: Kubectl
   let scratch: ScratchManifests
   let inventory: InventoryStore
+  let hookTimeout: Int
 
   /// Makes a target.
   ///
   /// `folder` is for manifests that kubectl reads and for its cache; it is made when missing. `timeout`
-  /// are the seconds that one call may take.
+  /// are the seconds that one call may take, `hookTimeout` those that hooks of one weight may take.
   package init(
-    kubeconfig: String?, context: String?, inventoryNamespace: String, folder: String, timeout: Int
+    kubeconfig: String?, context: String?, inventoryNamespace: String, folder: String, timeout: Int,
+    hookTimeout: Int = 300
   ) {
     kubectl = Kubectl(
-      kubeconfig: kubeconfig, context: context, cache: folder + "/kubectl-cache", timeout: timeout)
+      kubeconfig: kubeconfig, context: context, systemNamespace: inventoryNamespace,
+      cache: folder + "/kubectl-cache", timeout: timeout)
+    self.hookTimeout = hookTimeout
     scratch = ScratchManifests(folder: folder + "/manifests")
     inventory = InventoryStore(
       kubectl: kubectl, scratch: scratch, namespace: inventoryNamespace)
@@ -73,5 +77,28 @@ package struct KubectlTarget: ClusterTarget {
     defer { scratch.remove() }
     return try KubectlRemove(kubectl: kubectl, scratch: scratch)
       .run(removals.filter { !$0.isMoved })
+  }
+
+  package var reservedNamespaces: Set<String> { [kubectl.systemNamespace] }
+
+  package func objection(to bundle: DesiredBundle) -> String? { nil }
+
+  package func set(
+    _ wishes: NamespaceWishes, creates: Set<String>
+  ) throws(TargetError) -> [Inventory.NamespaceClaim: String] {
+    defer { scratch.remove() }
+    return try KubectlNamespaces(kubectl: kubectl, scratch: scratch)
+      .set(wishes, creates: creates)
+  }
+
+  package func remove(
+    _ namespaces: [ApplyPlan.NamespaceRemoval]
+  ) throws(TargetError) -> [ApplyPlan.NamespaceRemoval: String] {
+    try KubectlNamespaces(kubectl: kubectl, scratch: scratch).remove(namespaces)
+  }
+
+  package func run(_ hooks: [PlannedHook]) throws(TargetError) -> String? {
+    defer { scratch.remove() }
+    return try KubectlHooks(kubectl: kubectl, scratch: scratch, timeout: hookTimeout).run(hooks)
   }
 }

@@ -15,8 +15,19 @@ package struct Reconciliation: Sendable {
     package var failures: [String]
     /// How many objects were taken away.
     package var removedCount: Int
+    /// The namespaces that went with their bundles.
+    package var removedNamespaces: [String]
     /// Whether the slice without bundles emptied the target.
     package var emptied: Bool
+
+    /// Changes every sentence that came from a program or the server.
+    package mutating func redact(_ change: (String) -> String) {
+      bundles = bundles.map {
+        BundleReport(name: $0.name, state: $0.state, message: change($0.message))
+      }
+      spared = spared.map(change)
+      failures = failures.map(change)
+    }
   }
 
   /// The cluster's name in the fleet.
@@ -32,45 +43,14 @@ package struct Reconciliation: Sendable {
 
   /// Makes the target what the slice says.
   package func run(
-    _ slice: DesiredSlice, on target: some ClusterTarget
+    _ slice: DesiredSlice, on target: some ClusterTarget, renderer: some SiteRenderer
   ) throws(TargetError) -> Report {
     let recorded = try recordedInventory(of: target)
-    let obstacles = try target.obstacles(to: slice, recorded: recorded)
-    let plan = ApplyPlan(
-      cluster: cluster, slice: slice, recorded: recorded, obstacles: obstacles.map(\.object))
-    var stored = recorded
-    func store(_ inventory: Inventory) throws(TargetError) {
-      if inventory == stored { return }
-      try target.writeInventory(inventory)
-      stored = inventory
-    }
-    try store(plan.intent)
-
-    let known = Set(recorded.bundles.flatMap { $0.objects.map(\.identity) })
-    let foundation = plan.phases.first ?? []
-    let isRepeated = foundation.allSatisfy { known.contains($0.identity) }
-    var results = try target.apply(plan.phases, isRepeated: isRepeated)
-    results += obstacles.map {
-      ObjectResult(
-        bundle: $0.object.bundle, identity: $0.object.identity, outcome: .failed($0.reason))
-    }
-    let bundles = BundleReport.reports(for: slice, results: results, collisions: plan.collisions)
-
-    // A bundle that is not whole keeps what it had: a successor may be among what failed.
-    let failed = Set(bundles.filter { $0.state.rank >= BundleState.waitApplied.rank }.map(\.name))
-    let isDue = { (removal: ApplyPlan.Removal) in
-      removal.isMoved || !removal.isBundleWanted || !failed.contains(removal.bundle)
-    }
-    let due = plan.removals.filter(isDue)
-    let removed = due.isEmpty ? RemovalResults() : try target.remove(due)
-    let remaining = plan.removals.filter { !isDue($0) } + removed.failures.map(\.removal)
-    try store(plan.outcome(failed: failed, remaining: remaining))
-    return Report(
-      bundles: bundles, spared: removed.spared,
-      failures: removed.failures.map {
-        "\($0.removal.reference.identity.description): \($0.reason)"
-      },
-      removedCount: removed.count, emptied: plan.emptiesCluster)
+    var pass = ReconciliationPass(
+      cluster: cluster, slice: slice, recorded: recorded, target: target, renderer: renderer)
+    try pass.begin()
+    while try pass.next() {}
+    return try pass.end()
   }
 
   /// Forgets everything and leaves every object where it is.

@@ -28,6 +28,18 @@ package struct ApplyPlan: Sendable {
     package let sparesClusterScope: Bool
     /// Whether the bundle itself is still wanted.
     package let isBundleWanted: Bool
+    /// The service account as which it goes; empty for the site's own.
+    package let account: String
+  }
+
+  /// A namespace that goes with its bundle (Fleet's `deleteNamespace`).
+  package struct NamespaceRemoval: Sendable, Hashable {
+    /// The bundle that is gone.
+    package let bundle: String
+    /// The namespace.
+    package let namespace: String
+    /// The service account as which it goes; empty for the site's own.
+    package let account: String
   }
 
   /// A bundle's object that another bundle has already.
@@ -46,7 +58,10 @@ package struct ApplyPlan: Sendable {
   package let phases: [[DesiredObject]]
   /// What goes, in the order of going.
   package let removals: [Removal]
-  /// Objects that two bundles claim; the first bundle by name has them.
+  /// Namespaces that go after the removals.
+  package let namespaceRemovals: [NamespaceRemoval]
+  /// Objects that two bundles claim; the first bundle by name has them, but what the hub rendered comes
+  /// before what the site renders.
   package let collisions: [Collision]
   /// Whether nothing is wanted where something is recorded.
   package let emptiesCluster: Bool
@@ -62,31 +77,35 @@ package struct ApplyPlan: Sendable {
   /// Decides.
   ///
   /// `obstacles` are objects that the target will not take (a file of somebody else's is in the way):
-  /// they are neither recorded nor applied.
+  /// they are neither recorded nor applied. `reserved` are namespaces that never go with a bundle.
   package init(
     cluster: String, slice: DesiredSlice, recorded: Inventory,
-    obstacles: [DesiredObject] = []
+    obstacles: [DesiredObject] = [], reserved: Set<String> = []
   ) {
     var refused = Set(obstacles.map { RefusedObject(bundle: $0.bundle, identity: $0.identity) })
     var owners: [ObjectIdentity: String] = [:]
     var collisions: [Collision] = []
     var wanted: [DesiredObject] = []
     var assumedNames = Set<ObjectIdentity>()
-    for bundle in slice.bundles {
-      for object in bundle.objects {
+    let isSiteMade = { (bundle: DesiredBundle) in bundle.descriptor.rendering != nil }
+    for bundle in slice.bundles.filter({ !isSiteMade($0) }) + slice.bundles.filter(isSiteMade) {
+      func claim(_ object: DesiredObject, asHook: Bool) {
         let mark = RefusedObject(bundle: bundle.name, identity: object.identity)
-        if let owner = owners[object.identity] {
+        if let owner = owners[object.identity], !asHook || owner != bundle.name {
           collisions.append(
             Collision(bundle: bundle.name, identity: object.identity, owner: owner))
           refused.insert(mark)
-          continue
+          return
         }
         owners[object.identity] = bundle.name
         if object.reference.isNamespaceAssumed {
           assumedNames.insert(object.identity.inNamespace(""))
         }
-        if !refused.contains(mark) { wanted.append(object) }
+        if !asHook, !refused.contains(mark) { wanted.append(object) }
       }
+      for object in bundle.objects { claim(object, asHook: false) }
+      // One hook may stand in both phases.
+      for hook in bundle.hooks { claim(hook.object, asHook: true) }
     }
     wanted.sort { KindOrder.precedes($0.identity, $1.identity) }
     let foundation = wanted.filter { KindOrder.isFoundation($0.identity) }
@@ -95,6 +114,7 @@ package struct ApplyPlan: Sendable {
 
     removals = Self.removals(
       slice: slice, recorded: recorded, owners: owners, assumedNames: assumedNames)
+    namespaceRemovals = NamespaceUse(slice: slice, recorded: recorded, reserved: reserved).removals
     self.collisions = collisions
     self.slice = slice
     self.recorded = recorded
@@ -105,33 +125,62 @@ package struct ApplyPlan: Sendable {
       isRefused: { refused.contains(RefusedObject(bundle: $0, identity: $1)) })
   }
 
+  /// The phases of some bundles alone.
+  package func phases(of bundles: Set<String>) -> [[DesiredObject]] {
+    phases.map { phase in phase.filter { bundles.contains($0.bundle) } }.filter { !$0.isEmpty }
+  }
+
+  /// What became of the parts of a run, for the record.
+  package struct Ending: Sendable {
+    /// The bundles of which something could not be applied: they keep what they had, so that nothing
+    /// is taken away before its successor is there.
+    package var failed: Set<String> = []
+    /// Those of them that were not touched at all.
+    package var untouched: Set<String> = []
+    /// The removals that did not happen and must be tried again.
+    package var remaining: [Removal] = []
+    /// The same of namespaces.
+    package var remainingNamespaces: [NamespaceRemoval] = []
+    /// The namespaces that carry labels or annotations of ours now.
+    package var namespaceClaims: [Inventory.NamespaceClaim] = []
+
+    /// An ending without trouble.
+    package init() {}
+  }
+
   /// To be recorded at the end.
-  ///
-  /// `failed` are the bundles of which something could not be applied: they keep what they had, so that
-  /// nothing is taken away before its successor is there. `remaining` are the removals that did not
-  /// happen and must be tried again.
-  package func outcome(failed: Set<String>, remaining: [Removal]) -> Inventory {
+  package func outcome(_ ending: Ending) -> Inventory {
     var bundles: [Inventory.Bundle] = []
     for bundle in slice.bundles {
-      let owned = bundle.objects.filter { !isRefused($0) }.map(\.reference)
-      let leftOver = remaining.filter { $0.bundle == bundle.name }.map(\.reference)
+      let before = recorded[bundle.name]
+      let isNew = !ending.untouched.contains(bundle.name)
+      let leftOver = ending.remaining.filter { $0.bundle == bundle.name }.map(\.reference)
       bundles.append(
         Inventory.Bundle(
-          name: bundle.name,
-          tree: failed.contains(bundle.name) ? recorded[bundle.name]?.tree : bundle.tree,
+          name: bundle.name, tree: ending.failed.contains(bundle.name) ? before?.tree : bundle.tree,
           keepsResources: bundle.keepsResources, deletesDefinitions: bundle.deletesDefinitions,
-          objects: owned + leftOver))
+          account: bundle.descriptor.serviceAccount,
+          doomedNamespace: isNew ? bundle.doomedNamespace : before?.doomedNamespace,
+          namespaceSettings: isNew ? bundle.recordedSettings : before?.namespaceSettings,
+          objects: ownedReferences(bundle) + leftOver))
     }
     let wanted = Set(slice.bundles.map(\.name))
     for bundle in recorded.bundles where !wanted.contains(bundle.name) {
-      let leftOver = remaining.filter { $0.bundle == bundle.name }.map(\.reference)
-      if leftOver.isEmpty { continue }
+      let leftOver = ending.remaining.filter { $0.bundle == bundle.name }.map(\.reference)
+      let namespace = ending.remainingNamespaces.first { $0.bundle == bundle.name }?.namespace
+      if leftOver.isEmpty, namespace == nil { continue }
       bundles.append(
         Inventory.Bundle(
           name: bundle.name, tree: bundle.tree, keepsResources: bundle.keepsResources,
-          deletesDefinitions: bundle.deletesDefinitions, objects: leftOver))
+          deletesDefinitions: bundle.deletesDefinitions, account: bundle.account,
+          doomedNamespace: namespace, objects: leftOver))
     }
-    return Inventory(cluster: intent.cluster, bundles: bundles)
+    return Inventory(
+      cluster: intent.cluster, bundles: bundles, namespaceClaims: ending.namespaceClaims)
+  }
+
+  private func ownedReferences(_ bundle: DesiredBundle) -> [ObjectReference] {
+    bundle.references { refused.contains(RefusedObject(bundle: bundle.name, identity: $0)) }
   }
 
   private static func removals(
@@ -140,9 +189,10 @@ package struct ApplyPlan: Sendable {
   ) -> [Removal] {
     var removals: [Removal] = []
     let wanted = Dictionary(
-      slice.bundles.map { ($0.name, Set($0.objects.map(\.reference))) }, uniquingKeysWith: { $1 })
+      slice.bundles.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     for bundle in recorded.bundles {
-      let own = wanted[bundle.name]
+      let successor = wanted[bundle.name]
+      let own = successor.map { Set($0.references { _ in false }) }
       for reference in bundle.objects {
         let owner = owners[reference.identity]
         if owner == bundle.name, own?.contains(reference) == true { continue }
@@ -155,7 +205,8 @@ package struct ApplyPlan: Sendable {
             bundle: bundle.name, reference: reference, isMoved: owner != nil,
             sparesClusterScope: reference.isNamespaceAssumed
               && assumedNames.contains(reference.identity.inNamespace("")),
-            isBundleWanted: own != nil))
+            isBundleWanted: own != nil,
+            account: successor?.descriptor.serviceAccount ?? bundle.account))
       }
     }
     return removals.sorted {
@@ -163,10 +214,6 @@ package struct ApplyPlan: Sendable {
         ? $0.bundle.utf8.lexicographicallyPrecedes($1.bundle.utf8)
         : KindOrder.precedes($1.reference.identity, $0.reference.identity)
     }
-  }
-
-  private func isRefused(_ object: DesiredObject) -> Bool {
-    refused.contains(RefusedObject(bundle: object.bundle, identity: object.identity))
   }
 
   private static func union(
@@ -181,10 +228,34 @@ package struct ApplyPlan: Sendable {
         Inventory.Bundle(
           name: bundle.name, tree: before?.tree, keepsResources: bundle.keepsResources,
           deletesDefinitions: bundle.deletesDefinitions,
-          objects: bundle.objects.filter { !isRefused(bundle.name, $0.identity) }.map(\.reference)
-            + (before?.objects ?? [])))
+          account: bundle.descriptor.serviceAccount,
+          doomedNamespace: before == nil ? bundle.doomedNamespace : before?.doomedNamespace,
+          namespaceSettings: before?.namespaceSettings,
+          objects: bundle.references { isRefused(bundle.name, $0) } + (before?.objects ?? [])))
     }
     bundles += recorded.bundles.filter { !wanted.contains($0.name) }
-    return Inventory(cluster: cluster, bundles: bundles)
+    let claims = slice.bundles.filter { !$0.namespaceSettings.isEmpty }.map(\.namespaceClaim)
+    return Inventory(
+      cluster: cluster, bundles: bundles, namespaceClaims: claims + recorded.namespaceClaims)
+  }
+}
+
+extension DesiredBundle {
+  /// The references of objects and hooks that are not refused.
+  func references(_ isRefused: (ObjectIdentity) -> Bool) -> [ObjectReference] {
+    (objects + hooks.map(\.object)).filter { !isRefused($0.identity) }.map(\.reference)
+  }
+
+  /// The namespace that goes with the bundle.
+  var doomedNamespace: String? { descriptor.deletesNamespace ? namespace : nil }
+
+  /// What is recorded of the namespace's settings; nil where there are none.
+  var recordedSettings: NamespaceSettings? {
+    namespaceSettings.isEmpty ? nil : namespaceSettings
+  }
+
+  /// The namespace, with the account that labels it.
+  package var namespaceClaim: Inventory.NamespaceClaim {
+    Inventory.NamespaceClaim(namespace: namespace, account: descriptor.serviceAccount)
   }
 }

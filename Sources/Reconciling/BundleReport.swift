@@ -54,17 +54,20 @@ package struct ObjectResult: Sendable, Hashable {
 }
 
 extension BundleReport {
-  /// The reports of all bundles of a slice, by name.
+  /// The reports of some bundles of a slice, by name.
   ///
   /// A bundle with a failed object is ErrApplied, one with an unready object NotReady, one of which some
   /// object was not tried WaitApplied. The message names the first such object and counts the others.
+  /// `failures` are sentences about a bundle as a whole: its hooks, its namespace.
   package static func reports(
-    for slice: DesiredSlice, results: [ObjectResult], collisions: [ApplyPlan.Collision]
+    for bundles: [DesiredBundle], results: [ObjectResult], collisions: [ApplyPlan.Collision],
+    failures: [String: [String]] = [:]
   ) -> [BundleReport] {
     let byBundle = Dictionary(grouping: results, by: \.bundle)
-    return slice.bundles.map { bundle in
+    return bundles.map { bundle in
       let own = byBundle[bundle.name] ?? []
-      var failed = collisions.filter { $0.bundle == bundle.name }
+      var failed = failures[bundle.name] ?? []
+      failed += collisions.filter { $0.bundle == bundle.name }
         .map { "\($0.identity.description) belongs to bundle '\($0.owner)' already" }
       var unready: [String] = []
       for result in own.sorted(by: { KindOrder.precedes($0.identity, $1.identity) }) {
@@ -91,7 +94,7 @@ extension BundleReport {
     }
   }
 
-  private static func summary(_ reasons: [String]) -> String {
+  static func summary(_ reasons: [String]) -> String {
     guard let first = reasons.first else { return "" }
     return reasons.count == 1 ? first : "\(first) (and \(reasons.count - 1) more)"
   }

@@ -3,61 +3,142 @@
 package import GitObjects
 package import SliceFormat
 
-/// One object that a bundle wants on the cluster.
-package struct DesiredObject: Sendable, Hashable {
-  /// The bundle that it comes from.
-  package let bundle: String
-  /// What it is and where it ends up.
-  package let reference: ObjectReference
-  /// The file's name in the slice: `KIND.GROUP~NAMESPACE~NAME.yaml`.
-  package var fileName: String { reference.fileName }
-  /// The manifest.
-  package let manifest: [UInt8]
-
-  /// What it is and where it ends up, without how the namespace came to be known.
-  package var identity: ObjectIdentity { reference.identity }
-
-  /// Makes an object from a file of a slice; nil when the file's name is none of the form.
-  package init?(bundle: String, bundleNamespace: String, fileName: String, manifest: [UInt8]) {
-    guard let identity = ObjectIdentity(fileName: fileName.utf8) else { return nil }
-    self.bundle = bundle
-    self.reference = ObjectReference(identity: identity, bundleNamespace: bundleNamespace)
-    self.manifest = manifest
-  }
-}
-
 /// One bundle deployment of a slice.
 package struct DesiredBundle: Sendable, Hashable {
   /// The bundle's name.
   package let name: String
   /// The tree that holds it.
   package let tree: ObjectID
-  /// Whether its objects outlive it (Fleet's `keepResources`).
-  package let keepsResources: Bool
-  /// Whether definitions of custom resources go with it (Fleet's `deleteCRDResources`).
-  package let deletesDefinitions: Bool
-  /// Its objects, by key.
-  package let objects: [DesiredObject]
+  /// What the site is told besides the manifests.
+  package let descriptor: BundleDescriptor
+  /// Its objects, by key; none while `chart` waits to be rendered.
+  package private(set) var objects: [DesiredObject]
+  /// Its hooks, in the order of running.
+  package private(set) var hooks: [DesiredHook]
+  /// What the site renders; nil when there is nothing to render, or not any more.
+  package private(set) var chart: SiteChart?
 
   /// Makes a bundle.
   package init(
-    name: String, tree: ObjectID, descriptor: BundleDescriptor, objects: [DesiredObject]
+    name: String, tree: ObjectID, descriptor: BundleDescriptor, objects: [DesiredObject],
+    hooks: [DesiredHook] = [], chart: SiteChart? = nil
   ) {
     self.name = name
     self.tree = tree
-    keepsResources = descriptor.keepResources
-    deletesDefinitions = descriptor.deletesDefinitions
+    self.descriptor = descriptor
     self.objects = objects.sorted { $0.reference < $1.reference }
+    self.hooks = hooks.sorted { $0.precedes($1) }
+    self.chart = chart
   }
+
+  /// Whether its objects outlive it (Fleet's `keepResources`).
+  package var keepsResources: Bool { descriptor.keepResources }
+  /// Whether definitions of custom resources go with it (Fleet's `deleteCRDResources`).
+  package var deletesDefinitions: Bool { descriptor.deletesDefinitions }
+  /// The namespace of objects that name none.
+  package var namespace: String {
+    descriptor.namespace.isEmpty ? "default" : descriptor.namespace
+  }
+  /// What is said about that namespace.
+  package var namespaceSettings: NamespaceSettings {
+    NamespaceSettings(
+      namespace: namespace, labels: descriptor.namespaceLabels,
+      annotations: descriptor.namespaceAnnotations)
+  }
+
+  /// The bundle with objects in the place of what only a cluster can do: hooks to run, wishes for its
+  /// namespace.
+  package func asManifests(_ objects: [DesiredObject]) -> DesiredBundle {
+    var descriptor = self.descriptor
+    descriptor.namespaceLabels = [:]
+    descriptor.namespaceAnnotations = [:]
+    descriptor.deletesNamespace = false
+    return DesiredBundle(
+      name: name, tree: tree, descriptor: descriptor, objects: objects, chart: chart)
+  }
+
+  /// The bundle with what the site rendered.
+  package func rendered(objects: [DesiredObject], hooks: [DesiredHook]) -> DesiredBundle {
+    var bundle = self
+    bundle.objects = objects.sorted { $0.reference < $1.reference }
+    bundle.hooks = hooks.sorted { $0.precedes($1) }
+    bundle.chart = nil
+    return bundle
+  }
+}
+
+/// What a site renders by itself: the files and values of a bundle deployment.
+package struct SiteChart: Sendable, Hashable {
+  /// A file below `chart/`.
+  package struct File: Sendable, Hashable {
+    /// The path below `chart/`.
+    package let path: String
+    /// The blob.
+    package let id: ObjectID
+    /// The content.
+    package let bytes: [UInt8]
+
+    /// Makes a file.
+    package init(path: String, id: ObjectID, bytes: [UInt8]) {
+      self.path = path
+      self.id = id
+      self.bytes = bytes
+    }
+  }
+
+  /// How.
+  package let rendering: SiteRendering
+  /// The values that the hub knows, YAML.
+  package let values: [UInt8]
+  /// The files, by path.
+  package let files: [File]
+
+  /// Makes a chart.
+  package init(rendering: SiteRendering, values: [UInt8], files: [File]) {
+    self.rendering = rendering
+    self.values = values
+    self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+}
+
+/// Labels and annotations that bundles want on a namespace.
+package struct NamespaceSettings: Sendable, Hashable {
+  /// The namespace.
+  package var namespace: String
+  /// Its labels.
+  package var labels: [String: String]
+  /// Its annotations.
+  package var annotations: [String: String]
+
+  /// Makes settings.
+  package init(
+    namespace: String, labels: [String: String] = [:], annotations: [String: String] = [:]
+  ) {
+    self.namespace = namespace
+    self.labels = labels
+    self.annotations = annotations
+  }
+
+  /// Whether nothing is wanted.
+  package var isEmpty: Bool { labels.isEmpty && annotations.isEmpty }
 }
 
 /// Everything that a cluster is told to run.
 package struct DesiredSlice: Sendable, Hashable {
   /// The bundles, by name.
-  package let bundles: [DesiredBundle]
+  package private(set) var bundles: [DesiredBundle]
 
   /// Makes a slice.
   package init(_ bundles: [DesiredBundle]) {
     self.bundles = bundles.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// The bundle of a name; nil when there is none.
+  package subscript(_ name: String) -> DesiredBundle? { bundles.first { $0.name == name } }
+
+  /// Puts a bundle in the place of the one with its name.
+  package mutating func replace(_ bundle: DesiredBundle) {
+    guard let index = bundles.firstIndex(where: { $0.name == bundle.name }) else { return }
+    bundles[index] = bundle
   }
 }

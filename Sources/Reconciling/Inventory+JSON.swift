@@ -17,22 +17,25 @@ extension Inventory {
   }
 
   /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources",
-  /// "deleteCRDResources","objects":[key…]}]}`.
+  /// "deleteCRDResources","objects":[key…]}]}`; what fewer bundles have stands where it says something:
+  /// `serviceAccount`, `deleteNamespace` (its name), `namespace` (`name`, `labels`, `annotations`) in a
+  /// bundle, `namespaces` beside the bundles.
   package var json: JSONValue {
-    .object([
-      "format": .integer(Self.format),
-      "cluster": .string(cluster),
-      "bundles": .array(
-        bundles.map { bundle in
-          .object([
-            "name": .string(bundle.name),
-            "tree": bundle.tree.map { .string($0.hex) } ?? .null,
-            "keepResources": .bool(bundle.keepsResources),
-            "deleteCRDResources": .bool(bundle.deletesDefinitions),
-            "objects": .array(bundle.objects.map { .string($0.key) }),
-          ])
-        }),
-    ])
+    var members: [JSONMember] = [
+      JSONMember("format", .integer(Self.format)),
+      JSONMember("cluster", .string(cluster)),
+      JSONMember("bundles", .array(bundles.map(\.json))),
+    ]
+    if !namespaceClaims.isEmpty {
+      members.append(
+        JSONMember(
+          "namespaces",
+          .array(
+            namespaceClaims.map {
+              .object(["name": .string($0.namespace), "serviceAccount": .string($0.account)])
+            })))
+    }
+    return .object(members)
   }
 
   /// Reads what `json` writes.
@@ -67,8 +70,63 @@ extension Inventory {
       bundles.append(
         Bundle(
           name: name, tree: tree, keepsResources: keeps, deletesDefinitions: deletes,
-          objects: objects))
+          account: item["serviceAccount"]?.string ?? "",
+          doomedNamespace: item["deleteNamespace"]?.string,
+          namespaceSettings: try item["namespace"].map { (settings) throws(Refusal) in
+            try Self.settings(settings)
+          }, objects: objects))
     }
-    self.init(cluster: cluster, bundles: bundles)
+    var claims: [NamespaceClaim] = []
+    for item in json["namespaces"]?.items ?? [] {
+      guard let name = item["name"]?.string else { throw .malformed("namespaces") }
+      claims.append(NamespaceClaim(namespace: name, account: item["serviceAccount"]?.string ?? ""))
+    }
+    self.init(cluster: cluster, bundles: bundles, namespaceClaims: claims)
+  }
+
+  private static func settings(_ json: JSONValue) throws(Refusal) -> NamespaceSettings {
+    guard let name = json["name"]?.string else { throw .malformed("namespace") }
+    func texts(_ member: String) throws(Refusal) -> [String: String] {
+      var texts: [String: String] = [:]
+      for entry in json[member]?.members ?? [] {
+        guard let text = entry.value.string else { throw .malformed(member) }
+        texts[entry.name] = text
+      }
+      return texts
+    }
+    return NamespaceSettings(
+      namespace: name, labels: try texts("labels"), annotations: try texts("annotations"))
+  }
+}
+
+extension Inventory.Bundle {
+  fileprivate var json: JSONValue {
+    var members: [JSONMember] = [
+      JSONMember("name", .string(name)),
+      JSONMember("tree", tree.map { .string($0.hex) } ?? .null),
+      JSONMember("keepResources", .bool(keepsResources)),
+      JSONMember("deleteCRDResources", .bool(deletesDefinitions)),
+    ]
+    if !account.isEmpty { members.append(JSONMember("serviceAccount", .string(account))) }
+    if let doomedNamespace {
+      members.append(JSONMember("deleteNamespace", .string(doomedNamespace)))
+    }
+    if let settings = namespaceSettings {
+      members.append(
+        JSONMember(
+          "namespace",
+          .object([
+            "name": .string(settings.namespace), "labels": Self.sorted(settings.labels),
+            "annotations": Self.sorted(settings.annotations),
+          ])))
+    }
+    members.append(JSONMember("objects", .array(objects.map { .string($0.key) })))
+    return .object(members)
+  }
+
+  private static func sorted(_ texts: [String: String]) -> JSONValue {
+    .object(
+      texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { JSONMember($0.key, .string($0.value)) })
   }
 }

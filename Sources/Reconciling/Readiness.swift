@@ -9,6 +9,27 @@ package import JSONTree
 /// their own, then the condition Ready. What says nothing is ready. A Job is ready once it has started,
 /// and a suspended one too: nobody waits for work that may take a day.
 package enum Readiness {
+  /// Why the object is not ready, or nil when it is; ignored conditions are as if they were not there.
+  package static func reason(_ object: JSONValue, ignoring: [[String: String]]) -> String? {
+    reason(ignoring.isEmpty ? object : without(ignoring, object))
+  }
+
+  /// The object without the conditions that have all members of one of the entries, with the same text.
+  /// An entry without members matches none (Fleet: `ignore.conditions`).
+  package static func without(_ ignored: [[String: String]], _ object: JSONValue) -> JSONValue {
+    object.changing("status") { status in
+      status.changing("conditions") { conditions in
+        guard let items = conditions.items else { return conditions }
+        return .array(
+          items.filter { condition in
+            !ignored.contains { entry in
+              !entry.isEmpty && entry.allSatisfy { condition[$0.key]?.string == $0.value }
+            }
+          })
+      }
+    }
+  }
+
   /// Why the object is not ready, or nil when it is.
   package static func reason(_ object: JSONValue) -> String? {
     if object["metadata"]?["deletionTimestamp"]?.string != nil { return "is being deleted" }
@@ -167,5 +188,16 @@ package enum Readiness {
     return Condition(
       status: found["status"]?.string ?? "", reason: found["reason"]?.string ?? "",
       message: found["message"]?.string ?? "")
+  }
+}
+
+extension JSONValue {
+  /// The object with another value for a member that it has.
+  fileprivate func changing(_ name: String, _ change: (JSONValue) -> JSONValue) -> JSONValue {
+    guard case .object(var members) = self,
+      let index = members.firstIndex(where: { $0.name == name })
+    else { return self }
+    members[index].value = change(members[index].value)
+    return .object(members)
   }
 }

@@ -43,12 +43,14 @@ extension SyncCommand {
       --kubeconfig FILE    given to kubectl
       --context NAME       given to kubectl
       --inventory-namespace NAME  where the cluster keeps the record of what is ours
-                           (default kubectl-fleet-system; made when missing)
+                           (default kubectl-fleet-system; made when missing), and
+                           where the service accounts of bundles are
       --drift-check on|off off: an unchanged slice that is Ready is not applied again
                            (default on)
       --heartbeat TIME     push an unchanged status this often (default 1h, 0 never)
       --timeout TIME       the longest talk with the hub (default 2m)
       --apply-timeout TIME the longest call of kubectl (default 5m)
+      --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
@@ -63,7 +65,7 @@ extension SyncCommand {
   private static let valued = [
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
-    "--heartbeat", "--timeout", "--apply-timeout", "--jitter",
+    "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter",
   ]
   private static let plain = ["--take-over", "--help", "--version"]
 
@@ -129,9 +131,11 @@ extension SyncCommand {
     options.heartbeat = try seconds(values, "--heartbeat") ?? options.heartbeat
     options.timeout = try positive(values, "--timeout") ?? options.timeout
     options.applyTimeout = try positive(values, "--apply-timeout") ?? options.applyTimeout
+    options.hookTimeout = try positive(values, "--hook-timeout") ?? options.hookTimeout
     options.jitter = try seconds(values, "--jitter") ?? options.jitter
     if case .folder = options.target {
-      for name in ["--kubeconfig", "--context", "--inventory-namespace"] where values[name] != nil {
+      let names = ["--kubeconfig", "--context", "--inventory-namespace", "--hook-timeout"]
+      for name in names where values[name] != nil {
         throw UsageError("'\(name)' has no meaning with '--target dir:PATH'")
       }
     }

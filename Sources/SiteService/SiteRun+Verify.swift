@@ -82,6 +82,7 @@ extension SiteRun {
     }
     state.accepted = candidate
     state.settled = nil
+    isSliceNew = true
     try save()
     try cache.accept(candidate.commit)
   }

@@ -20,6 +20,8 @@ struct SiteRun {
   private var stored: SiteState?
   private(set) var exit = SyncExit.done
   private(set) var isHubReachable = true
+  /// Whether the slice was accepted in this run.
+  var isSliceNew = false
   /// What the status says went wrong, beyond single bundles.
   private(set) var errors: [String] = []
 
@@ -62,10 +64,12 @@ struct SiteRun {
         let target = KubectlTarget(
           kubeconfig: options.kubeconfig, context: options.context,
           inventoryNamespace: options.inventoryNamespace, folder: folder.work,
-          timeout: options.applyTimeout)
-        try reconcile(slice, on: target)
+          timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+        try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
       case .folder(let path):
-        try reconcile(slice, on: FolderTarget(path: path))
+        try reconcile(
+          asManifests(slice), on: FolderTarget(path: path),
+          HelmSiteRenderer(nil, scratch: folder.charts))
       }
     } else {
       // Nothing is known: nothing is applied, and above all nothing is removed.
@@ -133,8 +137,16 @@ struct SiteRun {
 
   // MARK: applying
 
+  /// The slice for a folder; what cannot be done in one is said once, when the slice is taken.
+  private func asManifests(_ content: SliceContent) -> SliceContent {
+    guard case .bundles(let wanted) = content else { return content }
+    let folder = FolderSlice(wanted)
+    if isSliceNew { for warning in folder.warnings { log.warning(warning) } }
+    return .bundles(folder.slice)
+  }
+
   private mutating func reconcile(
-    _ content: SliceContent, on target: some ClusterTarget
+    _ content: SliceContent, on target: some ClusterTarget, _ renderer: HelmSiteRenderer
   ) throws(PosixError) {
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
     var finding = Finding(state: .ready)
@@ -151,7 +163,8 @@ struct SiteRun {
         try reconciliation.forget(on: target)
         isDone = true
       } else {
-        let result = try reconciliation.run(slice, on: target)
+        var result = try reconciliation.run(slice, on: target, renderer: renderer)
+        result.redact { renderer.redact($0) }
         if finding.removed == nil, result.emptied {
           log.warning("the slice has no bundle: everything that was ours is removed")
         }
@@ -165,10 +178,11 @@ struct SiteRun {
       finding.bundles = slice.bundles.map {
         BundleReport(name: $0.name, state: .waitApplied, message: "")
       }
+      let message = renderer.redact(error.message)
       if case .unreachable = error {
-        fail(error.message, .tryAgain)
+        fail(message, .tryAgain)
       } else {
-        fail(error.message)
+        fail(message)
       }
     }
     state.settled =
@@ -189,6 +203,7 @@ struct SiteRun {
       log.note(
         "removed \(result.removedCount == 1 ? "1 object" : "\(result.removedCount) objects")")
     }
+    for namespace in result.removedNamespaces { log.note("removed namespace '\(namespace)'") }
   }
 
   // MARK: reporting

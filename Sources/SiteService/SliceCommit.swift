@@ -38,7 +38,7 @@ struct SliceCommit: Sendable, Hashable {
     guard let format = trailers["Format"].flatMap({ Int64($0) }) else {
       throw .malformed("its commit has no 'Format:'")
     }
-    guard format == Self.format else { throw .format(format) }
+    guard format == Self.format else { throw .format(format, known: Self.format) }
     guard let owner = trailers["Cluster"] else {
       throw .malformed("its commit has no 'Cluster:'")
     }
@@ -71,8 +71,8 @@ struct SliceCommit: Sendable, Hashable {
 enum SliceRefusal: Error, Sendable, Hashable {
   /// The hub told another cluster's slice, or the site a wrong name.
   case otherCluster(String)
-  /// Written by a newer hub.
-  case format(Int64)
+  /// Written by a newer hub: the number that came, the newest that is obeyed.
+  case format(Int64, known: Int64)
   /// Older than what the site has: the one that came, the one that it has.
   case older(SliceAge, than: SliceAge)
   /// Not what a hub writes: what is wrong.
@@ -82,8 +82,8 @@ enum SliceRefusal: Error, Sendable, Hashable {
   var message: String {
     switch self {
     case .otherCluster(let name): "the slice that came is for cluster '\(name)'"
-    case .format(let number):
-      "the slice has format \(number), this fleet-sync knows \(SliceCommit.format)"
+    case .format(let number, let known):
+      "the slice has format \(number), this fleet-sync knows \(known)"
     case .older(let age, let known):
       "the slice that came is release \(age.release) of epoch \(age.epoch), older than"
         + " release \(known.release) of epoch \(known.epoch)"

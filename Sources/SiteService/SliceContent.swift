@@ -71,15 +71,17 @@ extension SliceContent {
   private static func isNeeded(_ entry: SliceEntry) -> Bool {
     switch entry.path.count {
     case 1: entry.path[0] == "tombstone.json"
-    case 2: entry.path[1] == "bundle.json"
-    case 3: entry.path[1] == "objects"
-    default: false
+    case 2: entry.path[1] == "bundle.json" || entry.path[1] == "values.yaml"
+    default: ["objects", "hooks", "chart"].contains(entry.path[1])
     }
   }
 
   /// Puts a slice together from its listing and its blobs.
+  ///
+  /// `newest` is the newest format of a bundle deployment that is obeyed; one that is newer refuses the
+  /// whole slice, as nobody knows what would be left out.
   static func assemble(
-    _ entries: [SliceEntry], blobs: [ObjectID: [UInt8]],
+    _ entries: [SliceEntry], blobs: [ObjectID: [UInt8]], newest: Int = SliceLayout.bundleFormat,
     parse: ([UInt8]) -> JSONValue?
   ) throws(SliceRefusal) -> SliceContent {
     func content(_ entry: SliceEntry) throws(SliceRefusal) -> [UInt8] {
@@ -108,32 +110,22 @@ extension SliceContent {
       guard let json = parse(try content(file)) else {
         throw .malformed("'bundle.json' of bundle '\(name)' is no JSON")
       }
-      let descriptor = try self.descriptor(json, bundle: name)
-      var objects: [DesiredObject] = []
-      for file in own where file.path.count == 3 && file.path[1] == "objects" {
-        let fileName = String(file.path[2])
-        guard
-          let object = DesiredObject(
-            bundle: name, bundleNamespace: descriptor.namespace, fileName: fileName,
-            manifest: try content(file))
-        else { throw .malformed("bundle '\(name)' has an object file '\(fileName)'") }
-        objects.append(object)
-      }
+      let descriptor = try self.descriptor(json, bundle: name, newest: newest)
       bundles.append(
-        DesiredBundle(
-          name: name, tree: entry.id, descriptor: descriptor, objects: objects))
+        try BundleFolder(name: name, tree: entry.id, descriptor: descriptor, files: own)
+          .bundle(content: content))
     }
     return .bundles(DesiredSlice(bundles))
   }
 
   private static func descriptor(
-    _ json: JSONValue, bundle: String
+    _ json: JSONValue, bundle: String, newest: Int
   ) throws(SliceRefusal) -> BundleDescriptor {
     do throws(BundleDescriptor.Refusal) {
-      return try BundleDescriptor(json)
+      return try BundleDescriptor(json, newest: newest)
     } catch {
       switch error {
-      case .format(let number): throw .format(number)
+      case .format(let number): throw .format(number, known: Int64(newest))
       case .malformed(let member):
         throw .malformed("'\(member)' in 'bundle.json' of bundle '\(bundle)'")
       }

@@ -36,6 +36,8 @@ struct SyncOptions: Sendable, Hashable {
   var timeout = 120
   /// Seconds that one call of kubectl may take.
   var applyTimeout = 300
+  /// Seconds that hooks of one weight may take.
+  var hookTimeout = 300
   /// Seconds over which the starts of a fleet are spread.
   var jitter = 0
 }

@@ -63,6 +63,10 @@ package struct SiteRendering: Sendable, Hashable {
   package var apiVersions: [String] = []
   /// Whether values are not checked against the chart's schema.
   package var skipsSchemaValidation = false
+  /// Whether functions of clock and chance give fixed results (`helm.pin`); else a call is refused.
+  package var pins = false
+  /// Whether the chart may not ask the name service (Fleet: `disableDNS`).
+  package var disablesDNS = false
   /// Whether the chart's `crds/` are rendered.
   package var includesDefinitions = true
   /// The values of the cluster, in the order of merging: a later one wins.
@@ -93,6 +97,8 @@ package struct SiteRendering: Sendable, Hashable {
     if let kubeVersion { add("kubeVersion", true, .string(kubeVersion)) }
     add("apiVersions", !apiVersions.isEmpty, .array(apiVersions.map { .string($0) }))
     add("skipSchemaValidation", skipsSchemaValidation, .bool(true))
+    add("pin", pins, .bool(true))
+    add("disableDNS", disablesDNS, .bool(true))
     add("includeCRDs", includesDefinitions, .bool(true))
     add("valuesFrom", !sources.isEmpty, .array(sources.map(\.json)))
     if let kustomizeFolder { add("kustomizeFolder", true, .string(kustomizeFolder)) }
@@ -111,6 +117,8 @@ package struct SiteRendering: Sendable, Hashable {
     kubeVersion = version.isEmpty ? nil : version
     apiVersions = try members.words("apiVersions")
     skipsSchemaValidation = try members.flag("skipSchemaValidation")
+    pins = try members.flag("pin")
+    disablesDNS = try members.flag("disableDNS")
     includesDefinitions = try members.flag("includeCRDs")
     for item in try members.list("valuesFrom") {
       sources.append(try Source(DescriptorMembers(item)))
@@ -140,6 +148,13 @@ package struct SiteRendering: Sendable, Hashable {
 extension SiteRendering.Source {
   /// The key that is read.
   package var effectiveKey: String { key.isEmpty ? "values.yaml" : key }
+
+  /// The object that holds the values; `fallback` is the namespace where the source names none.
+  package func identity(namespace fallback: String) -> ObjectIdentity {
+    ObjectIdentity(
+      group: "", kind: kind.rawValue, namespace: namespace.isEmpty ? fallback : namespace,
+      name: name)
+  }
 
   fileprivate var json: JSONValue {
     var members = [JSONMember("kind", .string(kind.rawValue)), JSONMember("name", .string(name))]

@@ -43,11 +43,11 @@ enum Timestamp {
   }
 }
 
-/// What `!!binary` holds.
-enum Base64Text {
+/// What `!!binary` holds, and Kubernetes' secrets.
+package enum Base64Text {
   /// The text in standard base64 with padding, line breaks ignored; nil when it is no base64, or
   /// decodes to bytes that are no UTF-8 and so no JSON string.
-  static func decode(_ text: String) -> String? {
+  package static func decode(_ text: String) -> String? {
     var bytes: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0

@@ -59,7 +59,7 @@ struct ApplyPlanTests {
         "gone/ConfigMap~shop~x with its bundle", "a/ConfigMap~shop~old",
       ])
     #expect(
-      Fixture.text(plan.outcome(failed: [], remaining: [])) == """
+      Fixture.text(plan.outcome(ApplyPlan.Ending())) == """
         a: ConfigMap~shop~new, ConfigMap~shop~same
         """)
   }
@@ -73,7 +73,7 @@ struct ApplyPlanTests {
         try Fixture.record("gone", ["ConfigMap~shop~x", "ConfigMap~shop~y"]),
       ])
     let left = plan.removals.filter { $0.reference.identity.name != "y" }
-    let outcome = plan.outcome(failed: ["a"], remaining: left)
+    let outcome = plan.outcome(Fixture.ending(failed: ["a"], remaining: left))
     #expect(
       Fixture.text(outcome) == """
         a: ConfigMap~shop~new, ConfigMap~shop~old
@@ -97,7 +97,7 @@ struct ApplyPlanTests {
         b: ConfigMap~shop~two
         """)
     #expect(
-      Fixture.text(plan.outcome(failed: [], remaining: [])) == """
+      Fixture.text(plan.outcome(ApplyPlan.Ending())) == """
         a: ConfigMap~shop~one
         b: ConfigMap~shop~two
         """)
@@ -113,7 +113,7 @@ struct ApplyPlanTests {
       ])
     #expect(Fixture.text(plan.removals) == ["living/ConfigMap~shop~b"])
     #expect(
-      Fixture.text(plan.outcome(failed: [], remaining: [])) == "living: ConfigMap~shop~a")
+      Fixture.text(plan.outcome(ApplyPlan.Ending())) == "living: ConfigMap~shop~a")
   }
 
   @Test("a definition of custom resources goes only where its bundle says so")
@@ -159,7 +159,8 @@ struct ApplyPlanTests {
     let results = plan.phases.flatMap { $0 }.map {
       ObjectResult(bundle: $0.bundle, identity: $0.identity, outcome: .ready)
     }
-    let reports = BundleReport.reports(for: slice, results: results, collisions: plan.collisions)
+    let reports = BundleReport.reports(
+      for: slice.bundles, results: results, collisions: plan.collisions)
     #expect(
       reports == [
         BundleReport(name: "a", state: .ready, message: ""),
@@ -194,6 +195,6 @@ struct ApplyPlanTests {
       recorded: Inventory(cluster: "store-0001"), obstacles: [bundle.objects[0]])
     #expect(Fixture.text(plan.intent) == "a: ConfigMap~shop~y")
     #expect(plan.phases.flatMap { $0 }.map(\.identity.name) == ["y"])
-    #expect(Fixture.text(plan.outcome(failed: ["a"], remaining: [])) == "a: ConfigMap~shop~y")
+    #expect(Fixture.text(plan.outcome(Fixture.ending(failed: ["a"]))) == "a: ConfigMap~shop~y")
   }
 }

@@ -13,11 +13,22 @@ final class HandmadeHub {
     let name: String
     var objects: [String: String]
     var options = ""
+    /// Other files by their path in the bundle's folder.
+    var files: [String: String] = [:]
 
-    init(_ name: String, _ objects: [String: String], options: String = "") {
+    /// The number in `bundle.json`.
+    var format = 1
+
+    init(
+      _ name: String, _ objects: [String: String], options: String = "",
+      files: [String: String] = [:],
+      format: Int = 1
+    ) {
       self.name = name
       self.objects = objects
       self.options = options
+      self.files = files
+      self.format = format
     }
   }
 
@@ -65,10 +76,14 @@ final class HandmadeHub {
       files.append(
         (
           "\(bundle.name)/bundle.json",
-          #"{"format":1,"name":"\#(bundle.name)","gitRepo":"fleet"\#(options)}"#
+          #"{"format":\#(bundle.format),"name":"\#(bundle.name)","gitRepo":"fleet","#
+            + #""createNamespace":true\#(options)}"#
         ))
       for key in bundle.objects.keys.sorted() {
         files.append(("\(bundle.name)/objects/\(key).yaml", bundle.objects[key] ?? ""))
+      }
+      for path in bundle.files.keys.sorted() {
+        files.append(("\(bundle.name)/\(path)", bundle.files[path] ?? ""))
       }
     }
     return try commit(

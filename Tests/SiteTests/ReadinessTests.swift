@@ -124,4 +124,29 @@ struct ReadinessTests {
     let object = try #require(JSONParser.parse(Array(example.object.utf8)))
     #expect(Readiness.reason(object) == example.reason)
   }
+
+  @Test(
+    "conditions that are to be ignored are as if they were not there (I01 to I06)",
+    arguments: [
+      ("I01", [], ["Ready", "Initialized"]), ("I02", [], ["Ready", "Initialized"]),
+      ("I03", [["Not": "Found"]], ["Ready", "Initialized"]),
+      ("I04", [["type": "Ready"]], ["Initialized"]),
+      ("I05", [["type": "Ready", "status": "False"]], ["Initialized"]),
+      ("I06", [["type": "Ready", "status": "True"]], ["Ready", "Initialized"]),
+    ] as [(String, [[String: String]], [String])])
+  func ignoredConditions(id: String, ignored: [[String: String]], left: [String]) throws {
+    let object = try #require(
+      JSONParser.parse(
+        Array(
+          #"""
+          {"apiVersion":"v1","kind":"Pod","status":{"phase":"Running","conditions":[
+          {"type":"Ready","status":"False"},{"type":"Initialized","status":"True"}]}}
+          """#.utf8)))
+    let changed = Readiness.without(ignored, object)
+    #expect(
+      changed["status"]?["conditions"]?.items?.map { $0["type"]?.string } == left, "\(id)")
+    #expect(
+      Readiness.reason(object, ignoring: ignored)
+        == (left.contains("Ready") ? "is not ready" : nil))
+  }
 }

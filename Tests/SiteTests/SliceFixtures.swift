@@ -28,6 +28,17 @@ enum Fixture {
       })
   }
 
+  /// How a run ended.
+  static func ending(
+    failed: Set<String>, remaining: [ApplyPlan.Removal] = [], untouched: Set<String> = []
+  ) -> ApplyPlan.Ending {
+    var ending = ApplyPlan.Ending()
+    ending.failed = failed
+    ending.remaining = remaining
+    ending.untouched = untouched
+    return ending
+  }
+
   /// A recorded bundle whose objects are given by key.
   static func record(
     _ name: String, _ keys: [String], keeps: Bool = false, deletesDefinitions: Bool = false

@@ -64,7 +64,8 @@ import Testing
       #"""
       "render":{"renderer":"helm","release":"pos","namespace":"shop","forceNamespace":true,\#
       "chartFolder":"charts/pos","kubeVersion":"1.31.0","apiVersions":["monitoring.coreos.com/v1"],\#
-      "skipSchemaValidation":true,"valuesFrom":[{"kind":"ConfigMap","name":"values"},\#
+      "skipSchemaValidation":true,"pin":true,"disableDNS":true,\#
+      "valuesFrom":[{"kind":"ConfigMap","name":"values"},\#
       {"kind":"Secret","name":"key","namespace":"other","key":"more.yaml"}],\#
       "kustomizeFolder":"","mirrors":[{"from":"docker.io","to":"mirror.shop"}]}
       """#
@@ -78,6 +79,8 @@ import Testing
     rendering.kubeVersion = "1.31.0"
     rendering.apiVersions = ["monitoring.coreos.com/v1"]
     rendering.skipsSchemaValidation = true
+    rendering.pins = true
+    rendering.disablesDNS = true
     rendering.includesDefinitions = false
     rendering.sources = [
       SiteRendering.Source(kind: .configMap, name: "values"),

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Reconciling
+import SliceFormat
+
+/// A run on its way: the bundles get their turns in the order of their dependencies, those without hooks
+/// before those with hooks that have to be waited for; what is gone goes after all of them.
+struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
+  private let cluster: String
+  private let recorded: Inventory
+  private let target: Target
+  private let renderer: Renderer
+
+  private var slice: DesiredSlice
+  private var plan: ApplyPlan
+  private var stored: Inventory
+  private var queue: DependencyQueue
+  private var obstacles: [Obstacle] = []
+  private var reports: [String: BundleReport] = [:]
+  /// Bundles about which nothing was changed: refused, not rendered, held back.
+  private var untouched = Set<String>()
+  private var touched = Set<String>()
+  /// What stands on namespaces as far as this run knows.
+  private var namespaceWishes: NamespaceWishes
+  private var failedClaims = Set<Inventory.NamespaceClaim>()
+
+  init(
+    cluster: String, slice: DesiredSlice, recorded: Inventory, target: Target, renderer: Renderer
+  ) {
+    self.cluster = cluster
+    self.slice = slice
+    self.recorded = recorded
+    self.target = target
+    self.renderer = renderer
+    stored = recorded
+    namespaceWishes = recorded.namespaceWishes
+    queue = DependencyQueue(slice, recorded: recorded)
+    plan = ApplyPlan(
+      cluster: cluster, slice: slice, recorded: recorded, reserved: target.reservedNamespaces)
+  }
+
+  /// Records what will be ours, before anything is applied.
+  mutating func begin() throws(TargetError) {
+    obstacles = try target.obstacles(to: slice, recorded: recorded)
+    if !obstacles.isEmpty { makePlan() }
+    try store(plan.intent)
+    for bundle in slice.bundles {
+      if let objection = target.objection(to: bundle) { refuse(bundle.name, objection) }
+    }
+  }
+
+  /// Gives some bundles their turn; false when there is none left.
+  mutating func next() throws(TargetError) -> Bool {
+    let ready = queue.ready
+    if ready.isEmpty { return false }
+    try render(ready)
+    // A failed rendering settled its bundle.
+    let names = ready.filter { reports[$0] == nil }
+    let plain = names.filter { pendingHooks(slice[$0]).isEmpty }
+    if !plain.isEmpty {
+      try turn(Set(plain))
+    } else if let name = names.first {
+      try turnWithHooks(name)
+    }
+    return true
+  }
+
+  /// Takes away what is gone, and records what is left.
+  mutating func end() throws(TargetError) -> Reconciliation.Report {
+    for report in queue.heldBack {
+      untouched.insert(report.name)
+      reports[report.name] = report
+    }
+    let bundles = slice.bundles.compactMap { reports[$0.name] }
+    // A bundle that is not whole keeps what it had: a successor may be among what failed.
+    let failed = Set(bundles.filter { $0.state.rank >= BundleState.waitApplied.rank }.map(\.name))
+    let isDue = { (removal: ApplyPlan.Removal) in
+      removal.isMoved || !removal.isBundleWanted || !failed.contains(removal.bundle)
+    }
+    let due = plan.removals.filter(isDue)
+    let removed = due.isEmpty ? RemovalResults() : try target.remove(due)
+
+    let unfinished = Set(removed.failures.map(\.removal.bundle))
+    let namespaces = plan.namespaceRemovals.filter { !unfinished.contains($0.bundle) }
+    let namespaceFailures = namespaces.isEmpty ? [:] : try target.remove(namespaces)
+    let (claims, claimFailures) = try clearNamespaces(Set(namespaces.map(\.namespace)))
+
+    var ending = ApplyPlan.Ending()
+    ending.failed = failed
+    ending.untouched = untouched
+    ending.remaining = plan.removals.filter { !isDue($0) } + removed.failures.map(\.removal)
+    ending.remainingNamespaces = plan.namespaceRemovals.filter {
+      unfinished.contains($0.bundle) || namespaceFailures[$0] != nil
+    }
+    ending.namespaceClaims = claims
+    try store(plan.outcome(ending))
+    return Reconciliation.Report(
+      bundles: bundles, spared: removed.spared,
+      failures: removed.failures.map {
+        "\($0.removal.reference.identity.description): \($0.reason)"
+      }
+        + namespaces.compactMap { removal in
+          namespaceFailures[removal].map { "Namespace '\(removal.namespace)': \($0)" }
+        } + claimFailures,
+      removedCount: removed.count,
+      removedNamespaces: namespaces.filter { namespaceFailures[$0] == nil }.map(\.namespace),
+      emptied: plan.emptiesCluster)
+  }
+
+  // MARK: turns
+
+  private mutating func render(_ names: [String]) throws(TargetError) {
+    var isChanged = false
+    for name in names {
+      guard let bundle = slice[name], bundle.chart != nil else { continue }
+      switch try renderer.render(bundle) {
+      case .done(let rendered):
+        slice.replace(rendered)
+        isChanged = true
+      case .failed(let reason): refuse(name, reason)
+      }
+    }
+    if isChanged {
+      makePlan()
+      try store(plan.intent)
+    }
+  }
+
+  private mutating func turn(_ names: Set<String>) throws(TargetError) {
+    touched.formUnion(names)
+    let failures = try setNamespaces(of: names)
+    let able = names.filter { failures[$0] == nil }
+    settle(names, try apply(plan.phases(of: able)), failures)
+  }
+
+  /// Foundation, hooks before, objects, hooks after; what fails ends the turn.
+  private mutating func turnWithHooks(_ name: String) throws(TargetError) {
+    touched.insert(name)
+    var failures = try setNamespaces(of: [name])
+    var results: [ObjectResult] = []
+    let isWhole = { (results: [ObjectResult]) in
+      results.allSatisfy { if case .failed = $0.outcome { false } else { true } }
+    }
+    let hooks = pendingHooks(slice[name])
+    // What the plan refuses was another bundle's first: its hook is not run in that place.
+    let isClear = !plan.collisions.contains { $0.bundle == name }
+    if failures.isEmpty, isClear {
+      let phases = plan.phases(of: [name])
+      let foundation = phases.filter { $0.allSatisfy { KindOrder.isFoundation($0.identity) } }
+      let rest = phases.filter { !$0.allSatisfy { KindOrder.isFoundation($0.identity) } }
+      results = try apply(foundation)
+      if isWhole(results), let failure = try run(hooks, .pre) {
+        failures[name] = [failure]
+      } else if isWhole(results) {
+        results += try apply(rest)
+        if isWhole(results), let failure = try run(hooks, .post) { failures[name] = [failure] }
+      }
+    }
+    settle([name], results, failures)
+  }
+
+  private func run(_ hooks: [PlannedHook], _ phase: HookPhase) throws(TargetError) -> String? {
+    let due = hooks.filter { $0.hook.phase == phase }
+    return due.isEmpty ? nil : try target.run(due)
+  }
+
+  /// The hooks that a bundle's change makes run: none when the bundle is there as it is wanted.
+  private func pendingHooks(_ bundle: DesiredBundle?) -> [PlannedHook] {
+    guard let bundle, !bundle.hooks.isEmpty else { return [] }
+    let before = recorded[bundle.name]?.tree
+    if before == bundle.tree { return [] }
+    return bundle.hooks.map { PlannedHook($0, renderer.policy(of: $0)) }
+      .filter { $0.policy.runs(in: $0.hook.phase, isFirst: before == nil) }
+  }
+
+  private mutating func apply(_ phases: [[DesiredObject]]) throws(TargetError) -> [ObjectResult] {
+    if phases.isEmpty { return [] }
+    // What was never applied as a whole may be recorded without being there.
+    let known = Set(
+      recorded.bundles.filter { $0.tree != nil }.flatMap { $0.objects.map(\.identity) })
+    let foundation = phases.first ?? []
+    return try target.apply(
+      phases, isRepeated: foundation.allSatisfy { known.contains($0.identity) })
+  }
+
+  private mutating func settle(
+    _ names: Set<String>, _ results: [ObjectResult], _ failures: [String: [String]]
+  ) {
+    let blocked = obstacles.filter { names.contains($0.object.bundle) }.map {
+      ObjectResult(
+        bundle: $0.object.bundle, identity: $0.object.identity, outcome: .failed($0.reason))
+    }
+    let done = BundleReport.reports(
+      for: slice.bundles.filter { names.contains($0.name) }, results: results + blocked,
+      collisions: plan.collisions, failures: failures)
+    for report in done {
+      reports[report.name] = report
+      queue.settle(report.name, report.state)
+    }
+  }
+
+  private mutating func refuse(_ name: String, _ reason: String) {
+    untouched.insert(name)
+    reports[name] = BundleReport(name: name, state: .errApplied, message: reason)
+    queue.settle(name, .errApplied)
+  }
+
+  // MARK: namespaces
+
+  /// Sets what the bundles of a turn want on their namespaces; tells failures by bundle.
+  private mutating func setNamespaces(
+    of names: Set<String>
+  ) throws(TargetError) -> [String: [String]] {
+    let wishing = slice.bundles.filter {
+      names.contains($0.name) && !$0.namespaceSettings.isEmpty
+    }
+    if wishing.isEmpty { return [:] }
+    let claims = Set(wishing.map(\.namespaceClaim))
+    let wishes = slice.namespaceWishes(touched: touched, recorded: recorded)
+      .filter { claims.contains($0.key) }
+    let creates = Set(wishing.filter(\.descriptor.createsNamespace).map(\.namespace))
+    let failed = try target.set(wishes, creates: creates)
+    namespaceWishes.merge(wishes) { $1 }
+    failedClaims.formUnion(failed.keys)
+    var failures: [String: [String]] = [:]
+    for bundle in wishing {
+      if let reason = failed[bundle.namespaceClaim] {
+        failures[bundle.name] = ["Namespace '\(bundle.namespace)': \(reason)"]
+      }
+    }
+    return failures
+  }
+
+  /// Takes labels and annotations away that no bundle wants any more. Tells what still stands, and what
+  /// could not be done.
+  private func clearNamespaces(
+    _ removed: Set<String>
+  ) throws(TargetError) -> ([Inventory.NamespaceClaim], [String]) {
+    let standing = slice.namespaceWishes(touched: touched, recorded: recorded)
+    let gone = recorded.bundles.filter { slice[$0.name] == nil }
+    var leftThere = Set<Inventory.NamespaceClaim>()
+    for bundle in gone where bundle.keepsResources {
+      guard let namespace = bundle.namespaceSettings?.namespace else { continue }
+      leftThere.insert(Inventory.NamespaceClaim(namespace: namespace, account: bundle.account))
+    }
+    var due: NamespaceWishes = [:]
+    for claim in Set(recorded.namespaceClaims + namespaceWishes.keys) {
+      if removed.contains(claim.namespace) || failedClaims.contains(claim) { continue }
+      if let wanted = standing[claim] {
+        if namespaceWishes[claim] != wanted { due[claim] = wanted }
+      } else if !leftThere.contains(claim) {
+        due[claim] = NamespaceSettings(namespace: claim.namespace)
+      }
+    }
+    let failed = due.isEmpty ? [:] : try target.set(due, creates: [])
+    let failures = failed.sorted { $0.key < $1.key }.map {
+      "what was set on Namespace '\($0.key.namespace)': \($0.value)"
+    }
+    return (Array(standing.keys) + failed.keys, failures)
+  }
+
+  // MARK: recording
+
+  private mutating func makePlan() {
+    plan = ApplyPlan(
+      cluster: cluster, slice: slice, recorded: recorded, obstacles: obstacles.map(\.object),
+      reserved: target.reservedNamespaces)
+  }
+
+  private mutating func store(_ inventory: Inventory) throws(TargetError) {
+    if inventory == stored { return }
+    try target.writeInventory(inventory)
+    stored = inventory
+  }
+}
