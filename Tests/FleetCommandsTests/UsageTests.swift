@@ -86,7 +86,8 @@ struct UsageTests {
     let fleet = try FleetFixture()
     fleet.run()
     for command in [
-      "check", "plan", "get", "target", "explain", "show", "status", "init", "hooks", "doctor",
+      "check", "plan", "update", "get", "target", "explain", "show", "status", "init", "hooks",
+      "doctor",
       "completion", "version",
     ] { fleet.run(command, "--help") }
     fleet.run("hooks", "install", "--help")

@@ -92,6 +92,7 @@ struct ChartFiles {
     }
     let git = repository.git
     let present = paths.filter { Files.exists(repository.folder + "/" + $0) }
+    try checkFilters(present.filter { $0.hasSuffix(".tgz") })
     if !present.isEmpty {
       // An ignore file often names *.tgz; these are wanted all the same.
       _ = try git.run(["--literal-pathspecs", "add", "--force", "--"] + present)
@@ -112,5 +113,19 @@ struct ChartFiles {
     _ = try git.run(
       ["--literal-pathspecs", "commit", "--quiet", "--only"] + message + ["--"] + changed)
     return (try git.run(["rev-parse", "--short", "HEAD"]), title)
+  }
+
+  /// Line ends and large file storage would commit something else than the archive, which the hub then
+  /// refuses by its digest.
+  private func checkFilters(_ paths: [String]) throws(CommandError) {
+    if paths.isEmpty { return }
+    let git = repository.git
+    let filtered = try git.run(["hash-object", "--"] + paths).split(separator: "\n")
+    let plain = try git.run(["hash-object", "--no-filters", "--"] + paths).split(separator: "\n")
+    for (path, (one, other)) in zip(paths, zip(filtered, plain)) where one != other {
+      throw CommandError(
+        "'.gitattributes' has '\(path)' changed when it is committed",
+        hints: ["echo '*.tgz -text -filter' >> .gitattributes"])
+    }
   }
 }

@@ -42,8 +42,8 @@ struct PullProblem: Error, Hashable {
     if has("401 Unauthorized", "403 Forbidden", "credential required", "access denied") {
       self.init(
         "\(host) wants a name and a password", hints: [Self.signIn(source)])
-    } else if has("no such host", "server misbehaving") {
-      self.init("there is no host \(host)", isTemporary: true)
+    } else if has("dial tcp: lookup ", "no such host") {
+      self.init("the host \(host) is not known", isTemporary: true)
     } else if has("connection refused", "connection reset", "network is unreachable", ": EOF") {
       self.init("nobody answers at \(host)", isTemporary: true)
     } else if has("i/o timeout", "deadline exceeded", "Client.Timeout") {
