@@ -42,7 +42,8 @@ struct VariantMaker {
       top.append(TreeEntry(name: SliceLayout.hooksFolder, mode: .directory, id: folder))
     }
     let variant = CompiledBundle.Variant(
-      descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
+      form: input.style.form, descriptor: descriptor, objects: objects.map(\.identity),
+      places: objects.map(\.place),
       hooks: hooks.objects, tree: try writer.writeTree(top))
     return (variant, objects)
   }
@@ -128,7 +129,8 @@ struct VariantMaker {
         id: try writer.write(.blob, input.helm?.values ?? [])),
     ])
     return CompiledBundle.Variant(
-      descriptor: descriptor, objects: [], places: [], hooks: [], tree: tree)
+      form: input.style.form, descriptor: descriptor, objects: [], places: [], hooks: [], tree: tree
+    )
   }
 }
 
