@@ -5,6 +5,7 @@ package import Diagnostics
 import GitObjects
 import Planning
 import Posix
+import Targeting
 
 /// What the pusher reads: the words of pre-receive and post-receive.
 package enum HookOutput {
