@@ -152,7 +152,7 @@ private final class JobController {
   var seen: [String] {
     get throws {
       process.text.split(separator: "\n").map { line in
-        line.replacing(" kube-root-ca.crt", with: "")
+        String(line).replacing(" kube-root-ca.crt", with: "")
       }
     }
   }
