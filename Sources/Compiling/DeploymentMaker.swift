@@ -30,7 +30,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
     var bundles: [CompiledBundle] = []
     var collected = findings
     defer { findings = collected }
-    let readers = planned.map { ManifestLoader(bundle: $0.bundle.source, files: files, reader: reader) }
+    let readers = planned.map {
+      ManifestLoader(bundle: $0.bundle.source, files: files, reader: reader)
+    }
     let catalogs = try objects { () throws(ObjectAccessError) in
       try self.catalogs(planned, texts, readers)
     }

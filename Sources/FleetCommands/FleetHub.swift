@@ -11,7 +11,9 @@ struct FleetHub: ParsableCommand {
     commandName: "fleet-hub",
     abstract: "Run the hub's cron job, make a hub, or mend one after a restore.",
     version: Version.text,
-    subcommands: [HubTickCommand.self, HubCreateCommand.self, HubEpochCommand.self])
+    subcommands: [
+      HubTickCommand.self, HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
+    ])
 }
 
 /// `fleet-hub tick`: what cron runs each minute.

@@ -34,6 +34,10 @@ package struct HubLayout: Sendable, Hashable {
   package var accepted: String { root + "/accepted" }
   /// The versions of the renderers that the plans are made with.
   package var renderers: String { root + "/renderers.json" }
+  /// Programs that look at what a push deploys.
+  package var checks: String { root + "/checks" }
+  /// The schemas that such programs compare with.
+  package var schemas: String { root + "/schemas" }
   /// What was rendered before.
   package var renderCache: String { root + "/cache/render" }
   /// The id of the state commit that slices.git shows; written after its refs.

@@ -89,7 +89,8 @@ package enum PreReceive {
       update.old, hub, repository, store, branch: shortBranch, engine, progress)
     let review = try HubError.wrap {
       try Reviewer(
-        reader: store, store: store, branch: shortBranch, engine: engine, progress: progress.step
+        reader: store, store: store, branch: shortBranch, engine: engine,
+        checks: HubRendering.checks(hub), progress: progress.step
       ).review(sourceCommit.tree, base: base, overrides: overrides)
     }
     if review.isAcceptable, let slices = review.compilation.slices {

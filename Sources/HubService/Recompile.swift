@@ -65,7 +65,8 @@ package enum Recompile {
     let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
     var review = try HubError.wrap {
       try Reviewer(
-        reader: store, store: store, branch: shortBranch, engine: engine, progress: progress.step
+        reader: store, store: store, branch: shortBranch, engine: engine,
+        checks: HubRendering.checks(hub), progress: progress.step
       ).review(
         commit.tree, base: Review.Base(root: commit.tree, slices: base), overrides: overrides)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 import JSONTree
 import Posix
 package import Rendering
@@ -60,6 +61,14 @@ enum HubRendering {
     RenderEngine(
       cacheFolder: hub.renderCache, expectedVersions: try RendererRecord.read(hub).versions,
       progress: progress)
+  }
+
+  /// Where check programs are, and what they are told.
+  static func checks(_ hub: HubLayout) -> CheckSite {
+    let schemas =
+      Environment.get("FLEET_SCHEMAS") ?? (Files.isDirectory(hub.schemas) ? hub.schemas : nil)
+    return CheckSite(
+      folders: [hub.checks], settings: schemas.map { ["FLEET_SCHEMAS": $0] } ?? [:])
   }
 
   /// An engine that takes whatever is installed.

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Posix
+import Rendering
 
 /// The hub's cron job: finishes what a push began, reads the statuses.
 package enum Tick {
@@ -26,6 +27,31 @@ package enum Tick {
             + Wording.count(outcome.publishedClusters, "cluster"))
       }
       if try Observation(hub: hub).update(now: now) { log("observed new statuses") }
+      try forgetRenderings(hub, now: now, log)
+    }
+  }
+
+  /// How long a rendering is kept that no push has asked for, in seconds.
+  private static let keptSeconds: Int64 = 30 * 24 * 3600
+  /// How often the cache is gone through, in seconds.
+  private static let sweepSeconds: Int64 = 24 * 3600
+
+  /// Once a day, drops from the cache what was not used for 30 days.
+  private static func forgetRenderings(
+    _ hub: HubLayout, now: Timestamp, _ log: (String) -> Void
+  ) throws(HubError) {
+    guard Files.isDirectory(hub.renderCache) else { return }
+    let mark = hub.renderCache + "/swept"
+    try HubError.wrap {
+      if let last = try Files.attributes(mark)?.modified,
+        now.seconds - last.seconds < sweepSeconds
+      {
+        return
+      }
+      let removed = try RenderCache(folder: hub.renderCache)
+        .removeUnused(olderThan: Timestamp(seconds: now.seconds - keptSeconds))
+      try Files.writeAtomically(mark, [])
+      if removed > 0 { log("forgot \(Wording.count(removed, "unused rendering"))") }
     }
   }
 }

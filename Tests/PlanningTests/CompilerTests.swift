@@ -5,6 +5,7 @@ import Diagnostics
 import FleetTestSupport
 import GitObjects
 import Planning
+import Rendering
 import Testing
 
 @Suite("compiling a source tree")
@@ -26,7 +27,8 @@ struct CompilerTests {
       let store = InMemoryObjects()
       let files = SampleFleet.shops.map { (path: $0.key, text: $0.value) }.shuffled()
       let root = try MemoryTree(files, in: store).root
-      let compiler = Compiler(reader: store, writer: store, branch: "main")
+      let compiler = Compiler(
+        reader: store, writer: store, branch: "main", engine: RenderEngine(cacheFolder: nil))
       #expect(try compiler.compile(root).slices == first)
       #expect(try compiler.compile(root).slices == first)
     }

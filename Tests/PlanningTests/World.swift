@@ -5,6 +5,7 @@ import Diagnostics
 import FleetTestSupport
 import GitObjects
 import Planning
+import Rendering
 import SliceFormat
 
 /// Source trees in memory, compiled and reviewed as the hook does it.
@@ -18,7 +19,9 @@ final class World {
 
   /// Compiles files.
   func compile(_ files: [String: String]) throws -> Compilation {
-    try Compiler(reader: store, writer: store, branch: "main").compile(tree(files))
+    try Compiler(
+      reader: store, writer: store, branch: "main", engine: RenderEngine(cacheFolder: nil)
+    ).compile(tree(files))
   }
 
   /// Reviews `new` against `old`, or on its own.
@@ -30,8 +33,10 @@ final class World {
     let base = try old.map {
       Review.Base(root: try tree($0), slices: try compile($0).slices)
     }
-    return try Reviewer(reader: store, store: store, branch: "main")
-      .review(tree(new), base: base, overrides: overrides)
+    return try Reviewer(
+      reader: store, store: store, branch: "main", engine: RenderEngine(cacheFolder: nil)
+    )
+    .review(tree(new), base: base, overrides: overrides)
   }
 
   /// All files below a tree with their contents, as one text.

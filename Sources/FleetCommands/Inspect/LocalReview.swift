@@ -31,7 +31,7 @@ struct LocalReview {
   /// Compiles both versions in memory and reviews the change.
   init(
     _ repository: FleetRepository, version: SourceVersion, base: Base?, overrides: Overrides,
-    engine: RenderEngine, progress: TerminalProgress
+    engine: RenderEngine, checks: CheckSite, progress: TerminalProgress
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
@@ -56,7 +56,8 @@ struct LocalReview {
     let before = reviewBase
     review = try failing {
       try Reviewer(
-        reader: objects, store: objects, branch: branch, engine: engine, progress: progress.step
+        reader: objects, store: objects, branch: branch, engine: engine, checks: checks,
+        progress: progress.step
       ).review(version.tree, base: before, overrides: overrides)
     }
     progress.clear()

@@ -39,7 +39,8 @@ struct ReviewOptions: ParsableArguments {
     return try LocalReview(
       repository, version: try repository.version(self.repository.commit),
       base: try baseVersion(repository), overrides: overrides,
-      engine: DeskRendering.engine(in: context, progress: progress), progress: progress)
+      engine: DeskRendering.engine(in: context, progress: progress),
+      checks: DeskRendering.checks(in: context), progress: progress)
   }
 
   private func baseVersion(

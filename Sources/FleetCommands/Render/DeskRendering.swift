@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 import Rendering
 
 /// Makes the engine that renders at a person's desk.
@@ -12,6 +13,13 @@ enum DeskRendering {
     RenderEngine(
       cacheFolder: cacheFolder(context.environment), environment: context.environment,
       progress: progress.step)
+  }
+
+  /// Where check programs are at the desk: in `FLEET_CHECKS_PATH` and on `PATH`.
+  static func checks(in context: CommandContext) -> CheckSite {
+    CheckSite(
+      folders: [context.programs],
+      settings: context.environment["FLEET_SCHEMAS"].map { ["FLEET_SCHEMAS": $0] } ?? [:])
   }
 
   private static func cacheFolder(_ environment: [String: String]) -> String? {

@@ -58,18 +58,30 @@ struct KustomizeFailure: Sendable {
     var parsing = Findings()
     let documents = YAMLParser.parse(bytes, path: shown(path), findings: &parsing)
     if let first = parsing.sorted.first(where: { $0.severity == .error }) { return first }
-    for document in documents where step.rest.hasPrefix("missing metadata.name") {
-      guard document.root["metadata"]?["name"] == nil, let kind = document.root["kind"] else {
-        continue
-      }
-      return Finding(
-        .error, "kustomize-failed",
-        "the \(Wording.bare(kind.string ?? "object")) has no 'metadata.name'", at: kind.span)
-    }
+    if let missing = Self.missingField(step.rest, documents) { return missing }
     let words = KustomizeMessage.withoutTail(step.rest)
     return Finding(
       .error, "kustomize-failed", "kustomize cannot read the file: \(words)", path: shown(path),
       notes: [entry.map { Finding.Note("it is named here", at: $0.span) }].compactMap { $0 })
+  }
+
+  /// `missing metadata.name in object …`
+  private static func missingField(_ text: String, _ documents: [YAMLDocument]) -> Finding? {
+    for root in documents.map(\.root) {
+      if text.hasPrefix("missing metadata.name"), root["metadata"]?["name"] == nil,
+        let kind = root["kind"]
+      {
+        return Finding(
+          .error, "kustomize-failed",
+          "the \(Wording.bare(kind.string ?? "object")) has no 'metadata.name'", at: kind.span)
+      }
+      for field in ["kind", "apiVersion"]
+      where text.hasPrefix("missing \(field)") && root[field] == nil {
+        return Finding(
+          .error, "kustomize-failed", "the manifest has no '\(field)'", at: root.span)
+      }
+    }
+    return nil
   }
 
   /// `expected kind 'Component' for path 'x' but got 'Kustomization'`
@@ -148,12 +160,28 @@ struct KustomizeFailure: Sendable {
         "the plugin \(Wording.quoted(plugin)) is a program; kustomize calls none here",
         at: plugins.count == 1 ? plugins.first?.span : sites.first?.root.span)
     }
+    if words.contains("invalid literal source"), let finding = literal() { return finding }
     if words.contains("must specify --enable-helm") {
       return Finding(
         .error, "kustomize-helm", "a generator is a Helm chart; kustomize calls no program here",
         path: path, hints: ["name the chart under 'helm:' in fleet.yaml"])
     }
     return Finding(.error, "kustomize-failed", "kustomize failed: \(words)", path: path)
+  }
+
+  /// The first literal of a generator that is no pair; what kustomize says of it has the value in it.
+  private func literal() -> Finding? {
+    for site in sites {
+      for field in ["configMapGenerator", "secretGenerator"] {
+        for item in (site.root[field]?.items ?? []).flatMap({ $0["literals"]?.items ?? [] })
+        where item.string?.utf8.contains(UInt8(ascii: "=")) == false {
+          return Finding(
+            .error, "kustomize-failed", "a literal has the form 'KEY=VALUE', this one has no '='",
+            at: item.span, showsSource: field != "secretGenerator")
+        }
+      }
+    }
+    return nil
   }
 
   private func shown(_ path: String) -> String { KustomizePath.join(bundle, path) }

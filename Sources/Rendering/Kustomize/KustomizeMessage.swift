@@ -18,8 +18,8 @@ enum KustomizeMessage {
   /// as Go does, or `err=<`, lines with a tab, ` >`) or `kustomize` (`Error: `).
   static func text(of output: [UInt8]) -> String {
     let whole = String(decoding: output, as: UTF8.self)
-    if let quoted = whole.range(after: "\"command failed\" err=\"", upTo: "\"\n", orEnd: true) {
-      return unquoted(quoted.found.hasSuffix("\"") ? String(quoted.found.dropLast()) : quoted.found)
+    if let quoted = whole.range(after: "\"command failed\" err=\"", upTo: "\n") {
+      return unquoted(quoted.found)
     }
     if let block = whole.range(after: "\"command failed\" err=<\n", upTo: "\n >", orEnd: true) {
       return block.found.split(separator: "\n", omittingEmptySubsequences: false)
@@ -33,10 +33,12 @@ enum KustomizeMessage {
     return text
   }
 
+  /// The text up to the quote that ends it, with Go's escapes undone.
   private static func unquoted(_ text: String) -> String {
     var result = ""
     var rest = text[...]
     while let character = rest.popFirst() {
+      if character == "\"" { break }
       guard character == "\\", let next = rest.popFirst() else {
         result.append(character)
         continue
@@ -66,7 +68,8 @@ enum KustomizeMessage {
 
   /// An error without the second one that kustomize adds when it tries the file as a directory.
   static func withoutTail(_ text: String) -> String {
-    let cut = text.range(after: "", upTo: "': must build at directory")?.found ?? text
+    var cut = text.range(after: "", upTo: "': must build at directory")?.found ?? text
+    cut = cut.range(after: "", upTo: " in object {{")?.found ?? cut
     return Wording.bare(cut.split(separator: "\n").joined(separator: " "))
   }
 

@@ -161,11 +161,10 @@ struct KustomizeWalk {
 
   private func missing(_ entry: KustomizeEntry, _ path: String) -> Finding {
     let place = KustomizePath.directory(of: path)
-    let near = Suggestion.nearest(
+    let near = BundlePath.nearest(
       to: path,
       among: files.keys.filter { KustomizePath.directory(of: $0) == place }
-        .sorted { $0.precedesInBytes($1) }
-        + directories.filter { !$0.isEmpty }.sorted { $0.precedesInBytes($1) })
+        + directories.filter { !$0.isEmpty })
     return Finding(
       .error, "kustomize-missing",
       "there is no \(Wording.quoted(entry.text)) in the bundle "

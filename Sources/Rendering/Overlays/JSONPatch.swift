@@ -111,15 +111,17 @@ enum JSONPatch {
   private static func test(
     _ path: JSONPointer, of document: YAMLNode, is wanted: YAMLNode
   ) throws(PatchProblem) {
-    let found = try get(path, of: document) ?? .null
+    let value = try get(path, of: document)
+    let found = value ?? .null
     if found.isSame(as: wanted) { return }
-    var words = "the test of '\(Wording.bare(path.text))' failed: the value is another"
-    if let found = found.scalar, let wanted = wanted.scalar {
-      words =
-        "the test of '\(Wording.bare(path.text))' failed: it is \(Wording.quoted(found.text)), "
-        + "not \(Wording.quoted(wanted.text))"
+    let start = "the test of '\(Wording.bare(path.text))' failed:"
+    guard value != nil else { throw PatchProblem("\(start) it is not there", at: path.span) }
+    var words = "the value is another"
+    if document["kind"]?.string != "Secret", let found = found.scalar, let wanted = wanted.scalar {
+      words = "it is \(Wording.quoted(found.text)), not \(Wording.quoted(wanted.text))"
     }
-    throw PatchProblem(words, at: path.span, note: .at(found.span, "the value is here"))
+    throw PatchProblem(
+      "\(start) \(words)", at: path.span, note: .at(found.span, "the value is here"))
   }
 
   /// Walks to the collection that holds the last step and lets it be changed.

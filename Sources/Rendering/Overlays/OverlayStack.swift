@@ -77,12 +77,12 @@ struct OverlayStack {
   private func missingTarget(of file: OverlayFile) -> Finding {
     let patch = file.file.path
     var hint: String?
-    let stem = Self.stem(file.target)
+    let stem = BundlePath.stem(file.target)
     let others = layers.keys.sorted { $0.precedesInBytes($1) }
-    if let other = others.first(where: { Self.stem($0).utf8.elementsEqual(stem.utf8) }) {
+    if let other = others.first(where: { BundlePath.stem($0).utf8.elementsEqual(stem.utf8) }) {
       let ending = Substring(other.utf8.dropFirst(stem.utf8.count))
-      hint = "git mv \(patch) \(Self.stem(patch))\(ending)"
-    } else if let near = Suggestion.nearest(to: file.target, among: others) {
+      hint = "git mv \(patch) \(BundlePath.stem(patch))\(ending)"
+    } else if let near = BundlePath.nearest(to: file.target, among: others) {
       hint = "did you mean to patch '\(Wording.bare(prefix + near))'?"
     }
     return Finding(
@@ -93,10 +93,5 @@ struct OverlayStack {
 
   private func relative(_ path: String) -> String {
     String(Substring(path.utf8.dropFirst(prefix.utf8.count)))
-  }
-
-  private static func stem(_ path: String) -> String {
-    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return path }
-    return String(path[..<dot])
   }
 }

@@ -11,8 +11,6 @@ enum SchemaKinds {
   }
 
   private static let byVersion: [String: String] = [
-    "admission.k8s.io/v1": "AdmissionReview",
-    "admission.k8s.io/v1beta1": "AdmissionReview",
     "admissionregistration.k8s.io/v1":
       "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding "
       + "MutatingWebhookConfiguration ValidatingAdmissionPolicy "
@@ -24,8 +22,6 @@ enum SchemaKinds {
       "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding "
       + "MutatingWebhookConfiguration ValidatingAdmissionPolicy "
       + "ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration",
-    "apidiscovery.k8s.io/v2": "APIGroupDiscovery",
-    "apidiscovery.k8s.io/v2beta1": "APIGroupDiscovery",
     "apps/v1": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
     "apps/v1beta1": "ControllerRevision Deployment DeploymentRollback Scale StatefulSet",
     "apps/v1beta2": "ControllerRevision DaemonSet Deployment ReplicaSet Scale StatefulSet",
@@ -43,7 +39,7 @@ enum SchemaKinds {
     "autoscaling/v2beta1": "HorizontalPodAutoscaler",
     "autoscaling/v2beta2": "HorizontalPodAutoscaler",
     "batch/v1": "CronJob Job",
-    "batch/v1beta1": "CronJob JobTemplate",
+    "batch/v1beta1": "CronJob",
     "certificates.k8s.io/v1": "CertificateSigningRequest ClusterTrustBundle PodCertificateRequest",
     "certificates.k8s.io/v1alpha1": "ClusterTrustBundle",
     "certificates.k8s.io/v1beta1":
@@ -61,7 +57,6 @@ enum SchemaKinds {
     "flowcontrol.apiserver.k8s.io/v1beta1": "FlowSchema PriorityLevelConfiguration",
     "flowcontrol.apiserver.k8s.io/v1beta2": "FlowSchema PriorityLevelConfiguration",
     "flowcontrol.apiserver.k8s.io/v1beta3": "FlowSchema PriorityLevelConfiguration",
-    "imagepolicy.k8s.io/v1alpha1": "ImageReview",
     "internal.apiserver.k8s.io/v1alpha1": "StorageVersion",
     "lifecycle.k8s.io/v1alpha1": "Eviction EvictionRequest",
     "networking.k8s.io/v1": "IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR",
