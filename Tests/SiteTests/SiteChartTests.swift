@@ -133,7 +133,7 @@ struct SiteChartTests {
           """
           took release 1 of epoch 1
           error: bundle 'a' is not applied: its chart cannot be rendered: \
-          what helm says is left out, as it may quote a Secret (templates/map.yaml:8:3)
+          what helm says is left out, as it may quote a Secret (templates/map.yaml:8:4)
           """))
     try more("broken: false")
     let run = try bench.site.sync()
@@ -147,5 +147,47 @@ struct SiteChartTests {
     #expect(try bench.message("a")?.contains("hunter2") == false)
     let found = try Child.run(["grep", "-r", "hunter2", bench.site.state])
     #expect(TestSite.text(found.output) == "")
+  }
+
+  @Test("a kustomization over the chart, a forced namespace and mirrors are the hub's")
+  func shaped() throws {
+    let bench = try Bench("siteshape")
+    _ = try bench.server.ask("create", "namespace", "siteshape")
+    _ = try bench.server.ask(
+      "create", "configmap", "more", "-n", "siteshape", "--from-literal=values.yaml=tag: '7'")
+    let files = [
+      "chart/chart/Chart.yaml": "apiVersion: v2\nname: till\nversion: 1.0.0\n",
+      "chart/chart/templates/web.yaml": """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web, namespace: elsewhere}
+      spec:
+        replicas: 0
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {labels: {app: web}}
+          spec: {containers: [{name: web, image: "docker.io/shop/web:{{ .Values.tag }}"}]}
+      """,
+      "chart/kustomize/base/extra.yaml":
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\n",
+      "chart/kustomize/base/kustomization.yaml": "resources: [extra.yaml]\n",
+      "chart/kustomize/site/kustomization.yaml": "resources: [../base]\nnamePrefix: my-\n",
+    ]
+    let render =
+      #""render":{"renderer":"helm","release":"till","namespace":"siteshape","#
+      + #""forceNamespace":true,"chartFolder":"chart","kustomizeFolder":"kustomize/site","#
+      + #""valuesFrom":[{"kind":"ConfigMap","name":"more"}],"#
+      + #""mirrors":[{"from":"docker.io","to":"mirror.example.com/hub"}]"#
+    try bench.hub.publish([bench.edge("a", [], render + "}", files: files)], release: 1)
+    #expect(try bench.site.sync() == .init(0, "took release 1 of epoch 1"))
+    #expect(
+      try bench.objects("configmaps,deployments") == [
+        "configmap/more", "configmap/my-extra", "deployment.apps/my-web",
+      ])
+    #expect(
+      try bench.server.ask(
+        "get", "deployment", "my-web", "-n", "siteshape", "-o",
+        "jsonpath={.spec.template.spec.containers[0].image} {.metadata.labels}")
+        == #"mirror.example.com/hub/shop/web:7 {"kubectl-fleet.io/bundle":"a"}"#)
   }
 }
