@@ -34,6 +34,13 @@ extension DeploymentPlanner {
       values = HelmValues(helm, source: bytes, findings: &own)
       findings.add(contentsOf: own.all)
       if own.hasErrors { return nil }
+    } else if let span = helm.values?.span ?? helm.valuesFromSpan {
+      findings.add(
+        Finding(
+          .warning, "unused-values",
+          "the bundle has no chart, so nobody reads these values", at: span,
+          hints: ["name a chart with 'helm.chart', or put templates into 'templates/'"],
+          showsSource: false))
     }
     return Plan(
       base: DeploymentInput(
