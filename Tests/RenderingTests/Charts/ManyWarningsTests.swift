@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Rendering
+import SliceFormat
 import Testing
 
 @Suite("Warnings about manifests")
