@@ -3,7 +3,6 @@
 package import Compiling
 package import Diagnostics
 import GitObjects
-import Planning
 import Posix
 
 /// What the pusher reads: the words of pre-receive and post-receive.
@@ -17,25 +16,13 @@ package enum HookOutput {
     var blocks: [String] = []
     let findings = FindingRenderer(source: source).text(review.findings)
     if !findings.isEmpty { blocks.append(findings) }
-    if let radius = review.radius {
-      blocks.append(Self.withoutBroken(review.compilation) + radius.text())
-    }
+    if let radius = review.radiusText { blocks.append(radius) }
     if review.hiddenWarnings > 0 {
       let count = Wording.count(review.hiddenWarnings, "warning")
       blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
     }
     if !review.isAcceptable { blocks.append(refusal(review)) }
     return blocks.joined(separator: "\n")
-  }
-
-  /// Says that the blast radius leaves out the clusters that have errors of their own.
-  private static func withoutBroken(_ compilation: Compilation) -> String {
-    let broken = compilation.brokenClusters.sorted { $0.precedesInBytes($1) }
-    if broken.isEmpty { return "" }
-    let rest = compilation.inventory.clusters.count - broken.count
-    return Wording.wrap(
-      "without \(Wording.list(broken)), for the other \(Wording.count(rest, "cluster")):",
-      indent: "  ") + "\n"
   }
 
   /// The last block of a refused push: what happened, and how to see it earlier.
