@@ -24,6 +24,8 @@ package struct Compilation: Sendable {
   package let slices: ObjectID?
   /// Clusters for which something could not be rendered; each has an error among the findings.
   package let brokenClusters: Set<String>
+  /// The findings about those clusters alone; with only these the plan of the others stands.
+  package let localFindings: Set<Finding>
   /// The renderers that made the plan, with their versions.
   package let renderers: [Renderer: String]
 

@@ -4,6 +4,7 @@ package import Compiling
 package import Diagnostics
 import GitObjects
 import Posix
+import Targeting
 
 /// What the pusher reads: the words of pre-receive and post-receive.
 package enum HookOutput {
