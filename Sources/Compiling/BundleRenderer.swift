@@ -43,13 +43,15 @@ struct BundleRenderer {
     _ bundles: [PlannedBundle], local: inout Findings
   ) throws(CompileFailure) -> [[RenderedText]] {
     var texts = bundles.map { [RenderedText](repeating: .none, count: $0.inputs.count) }
-    try renderCharts(bundles, &texts, local: &local)
-    try buildKustomizations(bundles, &texts, local: &local)
+    var problems = RenderProblems()
+    try renderCharts(bundles, &texts, &problems)
+    try buildKustomizations(bundles, &texts, &problems)
+    problems.report(bundles, inventory, into: &local)
     return texts
   }
 
   private func renderCharts(
-    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], _ problems: inout RenderProblems
   ) throws(CompileFailure) {
     var places: [Place] = []
     var jobs: [RenderJob] = []
@@ -68,7 +70,6 @@ struct BundleRenderer {
     }
     for (place, outcome) in zip(places, try run(jobs)) {
       guard let chart = place.chart, let request = place.request else { continue }
-      let planned = bundles[place.bundle]
       switch outcome {
       case .output(let bytes):
         if request.attempt == 0 {
@@ -77,19 +78,19 @@ struct BundleRenderer {
           let problem = chart.difference(first, bytes)
         {
           texts[place.bundle][place.input] = .failed
-          local.add(told(problem, planned, place.input))
+          problems.add(problem, bundle: place.bundle, input: place.input)
         }
       case .failed(let error):
         if case .failed = texts[place.bundle][place.input] { continue }
         texts[place.bundle][place.input] = .failed
-        local.add(
-          told(request.finding(error, chart: chart), planned, place.input))
+        problems.add(
+          request.finding(error, chart: chart), bundle: place.bundle, input: place.input)
       }
     }
   }
 
   private func buildKustomizations(
-    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], _ problems: inout RenderProblems
   ) throws(CompileFailure) {
     var places: [Place] = []
     var jobs: [RenderJob] = []
@@ -113,7 +114,7 @@ struct BundleRenderer {
             bundle: source.path, files: source.files, directory: directory, at: input.style.span,
             load: loader.loadFile, findings: &findings)
         }
-        for finding in findings.all { local.add(told(finding, planned, index)) }
+        for finding in findings.all { problems.add(finding, bundle: bundle, input: index) }
         guard let request, !findings.hasErrors else {
           texts[bundle][index] = .failed
           continue
@@ -131,8 +132,8 @@ struct BundleRenderer {
         texts[place.bundle][place.input] = .kustomize(bytes, helm: helm)
       case .failed(let error):
         texts[place.bundle][place.input] = .failed
-        local.add(
-          told(request.finding(ofFailure: error), bundles[place.bundle], place.input))
+        problems.add(
+          request.finding(ofFailure: error), bundle: place.bundle, input: place.input)
       }
     }
   }
@@ -154,14 +155,5 @@ struct BundleRenderer {
     } catch {
       throw .rendering(error)
     }
-  }
-
-  /// A finding with a note that says which clusters it is about, unless it is about all of the bundle.
-  private func told(_ finding: Finding, _ planned: PlannedBundle, _ input: Int) -> Finding {
-    let clusters = planned.assignment.indices.filter { planned.assignment[$0] == input }
-    let all = planned.assignment.count { $0 != nil }
-    if clusters.isEmpty || clusters.count == all { return finding }
-    let names = Wording.list(clusters.map { inventory.clusters[$0].name })
-    return finding.adding(note: "for \(Wording.count(clusters.count, "cluster")): \(names)")
   }
 }

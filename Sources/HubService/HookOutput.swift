@@ -12,8 +12,11 @@ package enum HookOutput {
   ///
   /// - Parameters:
   ///   - review: what was found out.
+  ///   - isPush: whether somebody pushes; else the last block does not speak of a push.
   ///   - source: the bytes of a file of the pushed tree, to show lines.
-  package static func text(_ review: Review, source: @escaping (String) -> [UInt8]?) -> String {
+  package static func text(
+    _ review: Review, isPush: Bool = true, source: @escaping (String) -> [UInt8]?
+  ) -> String {
     var blocks: [String] = []
     let findings = FindingRenderer(source: source).text(review.findings)
     if !findings.isEmpty { blocks.append(findings) }
@@ -22,7 +25,13 @@ package enum HookOutput {
       let count = Wording.count(review.hiddenWarnings, "warning")
       blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
     }
-    if !review.isAcceptable { blocks.append(refusal(review)) }
+    if !review.isAcceptable {
+      let errors = review.findings.count { $0.severity == .error }
+      blocks.append(
+        isPush
+          ? refusal(review)
+          : "error: refused: \(Wording.count(errors, "error")); nothing was changed\n")
+    }
     return blocks.joined(separator: "\n")
   }
 

@@ -43,7 +43,7 @@ struct ChartPushTests {
     /// A text without ports and digests.
     func plain(_ text: String) -> String {
       text.replacing(server.host, with: "SERVER")
-        .replacing(#/sha256:[0-9a-f]+/#, with: "sha256:DIGEST")
+        .replacing(#/sha256:(<COMMIT-[A-Z0-9]+>|[0-9a-f]+)/#, with: "sha256:DIGEST")
         .replacing(#/commit [0-9a-f]{7,}/#, with: "commit ID")
     }
   }

@@ -119,6 +119,7 @@ struct RenderDeterminismTests {
         + second.clone.pushArguments(),
       environment: GitFixture.environment([
         "FLEET_LIBEXEC": programs, "TMPDIR": second.scratch.path,
+        "HOME": second.scratch.path,
       ]), directory: second.clone.path, timeoutSeconds: 240)
     #expect(result.succeeded, "\(String(decoding: result.errorOutput, as: UTF8.self))")
     // Git gives its repositories to their owner alone.

@@ -52,7 +52,7 @@ struct RenderMissingLabelTests {
     let standIn = try HelmStandIn()
     try fixture.clone.edit(
       "apps/till/fleet.yaml", "${ .ClusterLabels.region }",
-      "${ get .ClusterLabels \"region\" | default \"north\" }")
+      "${ get .ClusterLabels `region` | default `north` }")
     try fixture.clone.commit("north where nobody knows")
     let again = try fixture.clone.push(variables: standIn.variables)
     #expect(again.isAccepted)

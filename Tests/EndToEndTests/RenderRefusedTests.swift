@@ -23,7 +23,7 @@ struct RenderRefusedTests {
 
   /// The chart with one more line of data.
   private static func line(_ id: String, _ line: String) -> Case {
-    Case(id) { try $0.edit(template, "data:\n", "data:\n  \(line)\n") }
+    Case(id) { try $0.edit(template, "\ndata:\n", "\ndata:\n  \(line)\n") }
   }
 
   private static func bundle(_ name: String, _ options: String = "") -> [String: String] {
@@ -71,8 +71,8 @@ struct RenderRefusedTests {
     },
     Case("one-of-two-regions") {
       try $0.edit(
-        template, "data:\n",
-        "data:\n  a: {{ if eq .Values.colour \"us\" }}{{ fail \"not in America\" }}{{ end }}\n")
+        template, "\ndata:\n",
+        "\ndata:\n  a: {{ if eq .Values.colour \"us\" }}{{ fail \"not in America\" }}{{ end }}\n")
     },
   ]
 
@@ -83,13 +83,13 @@ struct RenderRefusedTests {
     line("gen-ca", #"a: {{ $ca := genCA "shop" 365 }}{{ $ca.Cert | quote }}"#),
     Case("gen-ca-pinned") {
       try $0.edit("apps/till/fleet.yaml", "helm:\n", "helm:\n  pin: true\n")
-      try $0.edit(template, "data:\n", "data:\n  a: {{ (genCA \"shop\" 365).Cert | quote }}\n")
+      try $0.edit(template, "\ndata:\n", "\ndata:\n  a: {{ (genCA \"shop\" 365).Cert | quote }}\n")
     },
     Case("rand-in-helper") {
       try $0.write(
         "apps/till/templates/_helpers.tpl",
         "{{- define \"password\" -}}\n{{ randAlphaNum 8 }}\n{{- end -}}\n")
-      try $0.edit(template, "data:\n", "data:\n  a: {{ include \"password\" . }}\n")
+      try $0.edit(template, "\ndata:\n", "\ndata:\n  a: {{ include \"password\" . }}\n")
     },
   ]
 
@@ -166,8 +166,8 @@ struct RenderRefusedTests {
       let fixture = try RenderedHub.copy()
       try fixture.clone.edit("apps/till/fleet.yaml", "helm:\n", "helm:\n  pin: true\n")
       try fixture.clone.edit(
-        Self.template, "data:\n",
-        "data:\n  password: {{ randAlphaNum 8 }}\n  day: {{ now | date \"2006-01-02\" }}\n")
+        Self.template, "\ndata:\n",
+        "\ndata:\n  password: {{ randAlphaNum 8 }}\n  day: {{ now | date \"2006-01-02\" }}\n")
       try fixture.clone.commit("pinned")
       let push = try fixture.clone.push()
       #expect(push.isAccepted, "\(push.text)")

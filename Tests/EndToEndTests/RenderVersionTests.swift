@@ -11,7 +11,7 @@ import Testing
 struct RenderVersionTests {
   /// A helm 3.18 that writes colours in capitals.
   private static func newHelm() throws -> HelmStandIn {
-    try HelmStandIn(version: "v3.18.0", filter: "sed '/colour: /y/eu/EU/'")
+    try HelmStandIn(version: "v3.18.0", filter: "sed '/colour: /{y/eus/EUS/;s/^.*: /  colour: /;}'")
   }
 
   /// A text without the version that is installed here.
@@ -77,6 +77,27 @@ struct RenderVersionTests {
       GitFixture.namingIDs(
         in: try fixture.git("fleet.git", "show", "-s", "--format=%B", "refs/fleet/plan")))
     Golden.check(story, "recompile/adopted.txt")
+  }
+
+  @Test("a version that renders the same is taken up, and no cluster gets anything")
+  func same() throws {
+    let fixture = try RenderedHub.copy()
+    let new = try HelmStandIn(version: "v3.18.0")
+    let slices = try fixture.sliceRefs()
+    let text = try fixture.run(
+      ["fleet-hub", "recompile"] + Self.hubFolder(fixture), variables: new.variables)
+    #expect(
+      Self.plain(text, new) == """
+        blast radius: nothing changes on any cluster
+        the plan is made with helm v3.18.0 and kustomize v5 now
+
+        """)
+    #expect(try fixture.sliceRefs() == slices)
+    #expect(try fixture.unsettled() == [])
+    #expect(try fixture.tick() == ["observed new statuses"])
+    #expect(
+      Self.plain(try fixture.git("fleet.git", "log", "-1", "--format=%s", "refs/fleet/state"), new)
+        == "release 2: compiled again with helm v3.18.0 and kustomize v5")
   }
 
   @Test("budgets refuse a recompilation as they refuse a push, and push options let it through")
