@@ -28,7 +28,7 @@ package enum EmbeddedFiles {
   /// All files, in the order of their paths.
   package static let all: [File] = [
 HEAD
-  find hooks plugins templates -type f ! -path "plugins/krew/*" | LC_ALL=C sort | while IFS= read -r file; do
+  find hooks plugins templates -type f ! -path "plugins/krew/*" ! -path plugins/README.md | LC_ALL=C sort | while IFS= read -r file; do
     executable=false
     if [ -x "$file" ]; then executable=true; fi
     printf '    File(\n      path: "%s", isExecutable: %s,\n      text: ##"""\n' "$file" "$executable"

@@ -64,22 +64,27 @@ package enum TarArchive {
           _ = try named(header.length)
         case .longName:
           nextPath = TarHeader.text(try named(header.length)[...])
-        case .folder:
-          if let path = try path(of: header) { try note(path, isFile: false, in: &seen) }
-          _ = try content(header)
-        case .file:
+        case .file where !isFolder(header):
           guard let path = try path(of: header) else { throw .badPath(shown(header)) }
           guard files.count < limits.fileCount else {
             throw .tooManyFiles(limit: limits.fileCount)
           }
           try note(path, isFile: true, in: &seen)
           files.append(ArchiveFile(path: path, bytes: try content(header)))
+        case .folder, .file:
+          if let path = try path(of: header) { try note(path, isFile: false, in: &seen) }
+          _ = try content(header)
         case .link: throw .link(path: shown(header))
         case .other: throw .notAFile(path: shown(header))
         }
       }
       try readToEnd()
       return files
+    }
+
+    /// Before ustar a folder was a file with a `/` at the end.
+    private func isFolder(_ header: TarHeader) -> Bool {
+      (nextPath ?? header.path).last == UInt8(ascii: "/")
     }
 
     private func shown(_ header: TarHeader) -> String {
@@ -142,9 +147,10 @@ package enum TarArchive {
     private func readToEnd() throws(ArchiveError) {
       var left = 1 << 20
       while left > 0 {
-        let count = try input.read(1 << 16).count
-        if count == 0 { return }
-        left -= count
+        let bytes = try input.read(1 << 16)
+        if bytes.isEmpty { return }
+        guard bytes.allSatisfy({ $0 == 0 }) else { break }
+        left -= bytes.count
       }
       throw .damaged("something follows after its last file")
     }

@@ -31,9 +31,7 @@ struct TarHeader {
     }
     self.length = length
     switch block[156] {
-    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):
-      // Before ustar a folder was a file with a '/' at the end.
-      kind = path.last == UInt8(ascii: "/") ? .folder : .file
+    case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): kind = .file
     case UInt8(ascii: "5"): kind = .folder
     case UInt8(ascii: "1"), UInt8(ascii: "2"): kind = .link
     case UInt8(ascii: "x"): kind = .extended

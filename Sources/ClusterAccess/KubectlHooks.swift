@@ -123,7 +123,8 @@ struct KubectlHooks {
       let call = try kubectl.acting(as: batch.account).run(
         [
           "delete", "-f", scratch.folder, "--ignore-not-found", "--wait=true",
-          "--timeout=\(timeout)s",
+          // Before our own patience with kubectl ends, so that it says what is in the way.
+          "--timeout=\(max(1, min(timeout, kubectl.timeout - 5)))s",
         ] + batch.flags)
       if call.succeeded { continue }
       if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }

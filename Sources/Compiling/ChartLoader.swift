@@ -53,7 +53,6 @@ final class ChartLoader<Reader: ObjectReader> {
     _ path: String, of bundle: BundleSource, findings: inout Findings
   ) throws(ObjectAccessError) -> ChartFolder? {
     var own: [RenderFile]
-    let prefix = path.isEmpty ? 0 : path.utf8.count + 1
     if BundleLayout.isInside(path, bundle.path) {
       let inside = bundle.path.isEmpty ? path : path.utf8Suffix(from: bundle.path.utf8.count + 1)
       let start = inside.isEmpty ? "" : inside + "/"
@@ -64,12 +63,33 @@ final class ChartLoader<Reader: ObjectReader> {
         own.append(RenderFile(path: ".helmignore", id: ignore.id))
       }
     } else {
-      own = files.files(below: path).map {
-        RenderFile(path: $0.path.utf8Suffix(from: prefix), id: $0.id)
-      }
+      own = LocalDependencies<Reader>.chartFiles(files, below: path)
     }
+    if let lock = bundle.lock {
+      guard try verify(lock, of: bundle, findings: &findings) else { return nil }
+    }
+    own += try LocalDependencies(files: files, reader: reader).files(
+      of: path, present: own, findings: &findings)
     return try ChartFolder.read(
       directory: path, files: own, load: blobs.load, findings: &findings)
+  }
+
+  /// Whether the archives of dependencies are those of the lock.
+  private func verify(
+    _ lock: ChartLock, of bundle: BundleSource, findings: inout Findings
+  ) throws(ObjectAccessError) -> Bool {
+    var isSound = true
+    for dependency in lock.dependencies {
+      let path = bundle.repositoryPath(dependency.archive.path)
+      guard let file = files.file(at: path),
+        let problem = ChartLock.verify(
+          try reader.blob(file.id, limit: SourceLimits.anyFile), dependency.archive,
+          in: bundle.path)
+      else { continue }
+      findings.add(problem)
+      isSound = false
+    }
+    return isSound
   }
 
   private func remote(

@@ -2,7 +2,7 @@
 
 import Diagnostics
 import Extensions
-import FleetModel
+package import FleetModel
 import Rendering
 import SliceFormat
 import Targeting
@@ -22,6 +22,15 @@ package struct CheckSite: Sendable, Hashable {
     self.folders = folders
     self.settings = settings
     isActive = true
+  }
+
+  /// The file of a check program; nil when it is found nowhere.
+  ///
+  /// - Parameter variables: where `FLEET_CHECKS_PATH` and `PATH` stand.
+  package func path(of check: HubSettings.Check, variables: [String: String]) -> String? {
+    ExtensionProgram.check(
+      named: ExtensionProgram.checkPrefix + check.name.value, folders: folders,
+      variables: variables)?.path
   }
 
   /// Runs no program: for compiling what was accepted already.

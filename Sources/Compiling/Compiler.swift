@@ -75,7 +75,7 @@ package struct Compiler<Reader: ObjectReader> {
     }
     return Compilation(
       findings: collected, files: files, documents: documents, inventory: inventory,
-      bundles: bundles, slices: nil, brokenClusters: [], renderers: [:])
+      bundles: bundles, slices: nil, brokenClusters: [], localFindings: [], renderers: [:])
   }
 
   /// Reads the documents of the source tree, and lists its files.
@@ -130,6 +130,7 @@ package struct Compiler<Reader: ObjectReader> {
       findings: findings, files: files, documents: documents, inventory: inventory,
       bundles: bundles, slices: slices,
       brokenClusters: Set(broken.map { inventory.clusters[$0].name }),
+      localFindings: Set(local.all),
       renderers: engine.versionsUsed)
   }
 

@@ -113,7 +113,7 @@ struct DeploymentMaker<Reader: ObjectReader> {
       let variant: CompiledBundle.Variant
       var objects: [RenderedObject] = []
       if input.isRenderedAtSite {
-        variant = try maker.siteRendered(input, planned, loader)
+        (variant, objects) = try maker.siteRendered(input, planned, loader, findings: &findings)
       } else {
         let manifests = try loader.manifests(of: input, text, planned, findings: &findings)
         (variant, objects) = try maker.make(input, manifests, findings: &findings)

@@ -33,7 +33,19 @@ extension DeploymentPlanner {
       var own = Findings()
       values = HelmValues(helm, source: bytes, findings: &own)
       findings.add(contentsOf: own.all)
+      let release = releaseName(helm, bundle: source.name)
+      if let problem = HelmRequest.problem(ofReleaseName: release) {
+        findings.error("release-name", problem, at: helm.releaseName?.span ?? source.nameSpan)
+        return nil
+      }
       if own.hasErrors { return nil }
+    } else if let span = helm.values?.span ?? helm.valuesFromSpan {
+      findings.add(
+        Finding(
+          .warning, "unused-values",
+          "the bundle has no chart, so nobody reads these values", at: span,
+          hints: ["name a chart with 'helm.chart', or put templates into 'templates/'"],
+          showsSource: false))
     }
     return Plan(
       base: DeploymentInput(
@@ -41,6 +53,11 @@ extension DeploymentPlanner {
         overlays: options.overlays, helm: nil,
         isRenderedAtSite: chart != nil && !helm.valuesFrom.isEmpty, mirrors: []),
       chart: chart, values: values, helm: helm)
+  }
+
+  /// The name of the release: the bundle's, shortened as Fleet shortens it, unless it is given.
+  private func releaseName(_ helm: HelmOptions, bundle: String) -> String {
+    helm.releaseName?.value ?? BundleName.helmReleaseName(bundle)
   }
 
   /// The bytes of a file of the repository, to tell columns in it; nil when they cannot be had.
@@ -78,7 +95,7 @@ extension DeploymentPlanner {
     input.mirrors = key.mirrors
     guard let chart = plan.chart else { return input }
     let release =
-      plan.helm.releaseName?.value ?? BundleName.helmReleaseName(plan.base.descriptor.name)
+      releaseName(plan.helm, bundle: plan.base.descriptor.name)
     var request = HelmRequest(
       chart: chart, releaseName: release, namespace: plan.base.shape.effectiveNamespace,
       values: key.values ?? [])
@@ -100,6 +117,8 @@ extension DeploymentPlanner {
     rendering.kubeVersion = request.kubeVersion
     rendering.apiVersions = request.apiVersions
     rendering.skipsSchemaValidation = request.skipsSchemaValidation
+    rendering.pins = request.pins
+    rendering.disablesDNS = request.disablesDNS
     for entry in plan.helm.valuesFrom {
       // Inside one entry the config map comes first, as in Fleet.
       if let reference = entry.configMap { rendering.sources.append(reference.source(.configMap)) }

@@ -107,6 +107,9 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
     // With errors that are about some clusters alone, the others are compared all the same.
     let isSomethingKnown =
       compilation.brokenClusters.count < max(1, compilation.inventory.clusters.count)
+      && findings.all.allSatisfy {
+        $0.severity == .warning || compilation.localFindings.contains($0)
+      }
     if let slices = compilation.slices, isSomethingKnown {
       progress("comparing \(Wording.count(compilation.inventory.clusters.count, "slice"))")
       let hub = rules.hub(new: compilation.documents.hub)

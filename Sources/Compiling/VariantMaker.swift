@@ -19,17 +19,9 @@ struct VariantMaker {
   func make(
     _ input: DeploymentInput, _ manifests: LoadedManifests, findings: inout Findings
   ) throws(ObjectAccessError) -> (CompiledBundle.Variant, [RenderedObject]) {
-    var shape = input.shape
-    shape.mirrors = ImageMirrors(input.mirrors.map { ($0.from, $0.to) })
-    let objects = manifests.objects.render(shape, scopes: scopes, findings: &findings)
-    var entries: [TreeEntry] = []
-    for object in objects {
-      if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
-      guard let name = fileName(object, object.identity.fileName, &findings) else { continue }
-      entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
-    }
+    let (objects, entries) = try shaped(manifests.objects, input, findings: &findings)
     var descriptor = input.descriptor
-    let hooks = try self.hooks(manifests.hooks, shape, findings: &findings)
+    let hooks = try self.hooks(manifests.hooks, shape(input), findings: &findings)
     descriptor.hasHooks = hooks.folder != nil
     var top = [
       TreeEntry(
@@ -42,7 +34,8 @@ struct VariantMaker {
       top.append(TreeEntry(name: SliceLayout.hooksFolder, mode: .directory, id: folder))
     }
     let variant = CompiledBundle.Variant(
-      descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
+      form: input.style.form, descriptor: descriptor, objects: objects.map(\.identity),
+      places: objects.map(\.place),
       hooks: hooks.objects, tree: try writer.writeTree(top))
     return (variant, objects)
   }
@@ -97,26 +90,29 @@ struct VariantMaker {
 
   /// The deployment of a bundle that the site renders: the chart and the values that the hub knows.
   func siteRendered<Reader: ObjectReader>(
-    _ input: DeploymentInput, _ planned: PlannedBundle, _ loader: ManifestLoader<Reader>
-  ) throws(ObjectAccessError) -> CompiledBundle.Variant {
+    _ input: DeploymentInput, _ planned: PlannedBundle, _ loader: ManifestLoader<Reader>,
+    findings: inout Findings
+  ) throws(ObjectAccessError) -> (CompiledBundle.Variant, [RenderedObject]) {
     var descriptor = input.descriptor
     var shipped: [(path: String, bytes: [UInt8])] = []
     if let request = input.helm, let chart = planned.charts[request.chart] {
-      // Calls that are refused or pinned at the hub are so at the site.
-      let files = try request.job(chart).folder.files()
+      // The site prepares them for its own helm, as the hub would.
+      let files = try chart.originals()
+      var folder = chart.shippedArchive ?? ""
       if input.style.kustomization == nil {
         shipped = files
       } else {
         shipped = files.map { ("chart/\($0.path)", $0.bytes) }
-        descriptor.rendering?.chartFolder = "chart"
+        folder = folder.isEmpty ? "chart" : "chart/\(folder)"
       }
+      descriptor.rendering?.chartFolder = folder
     }
     if let directory = input.style.kustomization {
       let folder = "kustomize"
       shipped += try loader.allFiles().map { ("\(folder)/\($0.path)", $0.bytes) }
       descriptor.rendering?.kustomizeFolder = directory.isEmpty ? folder : "\(folder)/\(directory)"
     }
-    let tree = try writer.writeTree([
+    var top = [
       TreeEntry(
         name: SliceLayout.descriptorFile, mode: .file,
         id: try writer.write(.blob, descriptor.json)),
@@ -126,9 +122,39 @@ struct VariantMaker {
       TreeEntry(
         name: SliceLayout.valuesFile, mode: .file,
         id: try writer.write(.blob, input.helm?.values ?? [])),
-    ])
-    return CompiledBundle.Variant(
-      descriptor: descriptor, objects: [], places: [], hooks: [], tree: tree)
+    ]
+    // Plain manifests beside templates need no values, so they are rendered here.
+    let manifests = try loader.manifests(of: input, .none, planned, findings: &findings)
+    let (objects, entries) = try shaped(manifests.objects, input, findings: &findings)
+    if !entries.isEmpty {
+      top.append(
+        TreeEntry(
+          name: SliceLayout.objectsFolder, mode: .directory, id: try writer.writeTree(entries)))
+    }
+    let variant = CompiledBundle.Variant(
+      form: input.style.form, descriptor: descriptor, objects: objects.map(\.identity),
+      places: objects.map(\.place), hooks: [], tree: try writer.writeTree(top))
+    return (variant, objects)
+  }
+
+  /// Objects as they are applied, and their files.
+  private func shaped(
+    _ manifests: PlainManifests, _ input: DeploymentInput, findings: inout Findings
+  ) throws(ObjectAccessError) -> ([RenderedObject], [TreeEntry]) {
+    let objects = manifests.render(shape(input), scopes: scopes, findings: &findings)
+    var entries: [TreeEntry] = []
+    for object in objects {
+      if let finding = SecretRule.finding(object, secretRule) { findings.add(finding) }
+      guard let name = fileName(object, object.identity.fileName, &findings) else { continue }
+      entries.append(TreeEntry(name, .file, try writer.write(.blob, object.manifest)))
+    }
+    return (objects, entries)
+  }
+
+  private func shape(_ input: DeploymentInput) -> RenderOptions {
+    var shape = input.shape
+    shape.mirrors = ImageMirrors(input.mirrors.map { ($0.from, $0.to) })
+    return shape
   }
 }
 

@@ -5,6 +5,7 @@ package import Diagnostics
 import GitObjects
 import Planning
 import Posix
+import Targeting
 
 /// What the pusher reads: the words of pre-receive and post-receive.
 package enum HookOutput {
@@ -12,20 +13,32 @@ package enum HookOutput {
   ///
   /// - Parameters:
   ///   - review: what was found out.
+  ///   - warnings: what the machine that rendered has to say.
   ///   - source: the bytes of a file of the pushed tree, to show lines.
-  package static func text(_ review: Review, source: @escaping (String) -> [UInt8]?) -> String {
+  package static func text(
+    _ review: Review, warnings: [String], source: @escaping (String) -> [UInt8]?
+  ) -> String {
     var blocks: [String] = []
     let findings = FindingRenderer(source: source).text(review.findings)
     if !findings.isEmpty { blocks.append(findings) }
-    if let radius = review.radius {
-      blocks.append(Self.withoutBroken(review.compilation) + radius.text())
-    }
+    if !warnings.isEmpty { blocks.append(text(warnings: warnings)) }
+    if let radius = radius(review) { blocks.append(radius) }
     if review.hiddenWarnings > 0 {
       let count = Wording.count(review.hiddenWarnings, "warning")
       blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
     }
     if !review.isAcceptable { blocks.append(refusal(review)) }
     return blocks.joined(separator: "\n")
+  }
+
+  /// What the machine that renders has to say; it changes nothing about a push.
+  package static func text(warnings: [String]) -> String {
+    warnings.map { Wording.wrap("warning: " + $0, indent: "         ") + "\n" }.joined()
+  }
+
+  /// The blast radius; nil when errors stand in the way.
+  package static func radius(_ review: Review) -> String? {
+    review.radius.map { withoutBroken(review.compilation) + $0.text() }
   }
 
   /// Says that the blast radius leaves out the clusters that have errors of their own.

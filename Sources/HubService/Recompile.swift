@@ -72,7 +72,7 @@ package enum Recompile {
     }
     review.add(findings.all)
     let files = review.compilation.files
-    let text = HookOutput.text(review) { path in
+    let text = HookOutput.text(review, warnings: engine.warnings) { path in
       files.file(at: path).flatMap { try? repository.blob($0.id, limit: SourceLimits.textFile) }
     }
     var outcome = Outcome(

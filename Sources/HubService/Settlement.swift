@@ -7,6 +7,7 @@ import GitObjects
 import GitStore
 import Planning
 package import Posix
+import Rendering
 import SliceFormat
 
 /// Everything that follows from the hub's branch: plan, state, slices. One idempotent routine.
@@ -27,6 +28,8 @@ package struct Settlement {
     package var removedLeftovers: [String] = []
     /// Why the branch could not be followed; the hub stays at the last good plan.
     package var problem: String?
+    /// What the machine that renders has to say; it changes nothing about the outcome.
+    package var warnings: [String] = []
   }
 
   private let hub: HubLayout
@@ -144,6 +147,7 @@ package struct Settlement {
         reader: store, writer: store, branch: shortBranch, engine: engine, progress: progress.step
       ).compile(commit.tree)
     }
+    outcome.warnings += engine.warnings
     guard compilation.brokenClusters.isEmpty, let slices = compilation.slices else {
       let errors = compilation.findings.all.count { $0.severity == .error }
       outcome.problem =

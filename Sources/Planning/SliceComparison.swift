@@ -138,7 +138,11 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
     }
     if let new = pair.new {
       let names = Set(try newReader.tree(new).map(\.name))
-      result.isRenderedAtSite = names.contains(SliceLayout.chartFolder)
+      if names.contains(SliceLayout.chartFolder) {
+        // Which objects the chart will give only the site can know, and so which of the old ones go.
+        result = BundleDelta()
+        result.isRenderedAtSite = true
+      }
       result.hasHooks = names.contains(SliceLayout.hooksFolder)
     }
     bundleDeltas[pair] = result

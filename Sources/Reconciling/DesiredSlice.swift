@@ -60,7 +60,8 @@ package struct DesiredBundle: Sendable, Hashable {
   /// The bundle with what the site rendered.
   package func rendered(objects: [DesiredObject], hooks: [DesiredHook]) -> DesiredBundle {
     var bundle = self
-    bundle.objects = objects.sorted { $0.reference < $1.reference }
+    // Plain manifests beside the chart came with the slice.
+    bundle.objects = (self.objects + objects).sorted { $0.reference < $1.reference }
     bundle.hooks = hooks.sorted { $0.precedes($1) }
     bundle.chart = nil
     return bundle

@@ -36,12 +36,6 @@ struct ChartRunner {
     _ chart: SiteChart, values: [UInt8], bundle: String, namespace: String, isSecret: Bool
   ) throws(SiteValues.Failure) -> ChartOutput {
     let rendering = chart.rendering
-    guard rendering.kustomizeFolder == nil else {
-      throw SiteValues.Failure("a kustomization over a chart is not rendered at the site yet")
-    }
-    guard rendering.mirrors.isEmpty else {
-      throw SiteValues.Failure("the images of a chart are not rewritten at the site yet")
-    }
     var findings = Findings()
     let folder = try read(chart, bundle: bundle, findings: &findings)
     var request = HelmRequest(
@@ -57,15 +51,29 @@ struct ChartRunner {
       request.attempt = 1
       requests.append(request)
     }
-    let outputs = try outputs(of: requests, folder, isSecret: isSecret)
+    let outcomes = try run(requests.map { $0.job(folder) })
+    var outputs: [[UInt8]] = []
+    for (request, outcome) in zip(requests, outcomes) {
+      switch outcome {
+      case .output(let bytes): outputs.append(bytes)
+      case .failed(let errors):
+        throw Self.failure(request.finding(errors, chart: folder), isSecret: isSecret)
+      }
+    }
     if outputs.count == 2, let finding = folder.difference(outputs[0], outputs[1]) {
       throw Self.failure(finding, isSecret: false)
     }
-    let options = RenderOptions(
+    var options = RenderOptions(
       bundle: bundle, namespace: rendering.forcesNamespace ? namespace : nil,
       defaultNamespace: namespace)
+    options.mirrors = ImageMirrors(rendering.mirrors.map { ($0.from, $0.to) })
     let helm = HelmOutput(outputs.first ?? [], chart: folder, findings: &findings)
-    let output = Self.shape(helm, options, findings: &findings)
+    var objects = helm.objects
+    if let directory = rendering.kustomizeFolder {
+      objects = try kustomized(
+        helm, chart, directory: directory, isSecret: isSecret, findings: &findings)
+    }
+    let output = Self.shape(objects, helm.hooks, options, findings: &findings)
     if let finding = findings.all.first(where: { $0.severity == .error }) {
       throw Self.failure(finding, isSecret: isSecret)
     }
@@ -76,18 +84,8 @@ struct ChartRunner {
     _ chart: SiteChart, bundle: String, findings: inout Findings
   ) throws(SiteValues.Failure) -> ChartFolder {
     let root = chart.rendering.chartFolder
-    let prefix = root.isEmpty ? "" : root + "/"
-    let blobs = Dictionary(
-      chart.files.map { ($0.id, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-    let load: @Sendable (ObjectID) throws(ObjectAccessError) -> [UInt8] = {
-      (id) throws(ObjectAccessError) in
-      guard let bytes = blobs[id] else { throw .missing(id) }
-      return bytes
-    }
-    let files = chart.files.compactMap { file -> RenderFile? in
-      guard file.path.hasPrefix(prefix) else { return nil }
-      return RenderFile(path: String(file.path.dropFirst(prefix.count)), id: file.id)
-    }
+    let load = chart.loader
+    let files = chart.files(below: root)
     var reading = Findings()
     var folder: ChartFolder?
     do throws(ObjectAccessError) {
@@ -113,43 +111,33 @@ struct ChartRunner {
     throw Self.failure(finding, isSecret: false)
   }
 
-  private func outputs(
-    of requests: [HelmRequest], _ folder: ChartFolder, isSecret: Bool
-  ) throws(SiteValues.Failure) -> [[UInt8]] {
-    let outcomes: [RenderOutcome]
+  /// The outcomes of calls.
+  func run(_ jobs: [RenderJob]) throws(SiteValues.Failure) -> [RenderOutcome] {
     do throws(RenderFailure) {
-      outcomes = try engine.run(requests.map { $0.job(folder) })
+      return try engine.run(jobs)
     } catch {
       switch error {
-      case .programMissing, .programNotThere:
+      case .programMissing(.helm), .programNotThere(.helm, _):
         throw SiteValues.Failure(
           "this bundle is rendered at the site, which has no helm 3; install it or set FLEET_HELM")
       default: throw SiteValues.Failure("its chart cannot be rendered: \(error)")
       }
     }
-    var outputs: [[UInt8]] = []
-    for (request, outcome) in zip(requests, outcomes) {
-      switch outcome {
-      case .output(let bytes): outputs.append(bytes)
-      case .failed(let errors):
-        throw Self.failure(request.finding(errors, chart: folder), isSecret: isSecret)
-      }
-    }
-    return outputs
   }
 
   private static func shape(
-    _ helm: HelmOutput, _ options: RenderOptions, findings: inout Findings
+    _ objects: PlainManifests, _ allHooks: [HelmHook], _ options: RenderOptions,
+    findings: inout Findings
   ) -> ChartOutput {
     var scopes = ScopeCatalog()
-    for definition in helm.objects.definitions {
+    for definition in objects.definitions {
       scopes.define(
         group: definition.group, kind: definition.kind, scope: definition.scope)
     }
     var output = ChartOutput()
-    output.objects = helm.objects.render(options, scopes: scopes, findings: &findings)
+    output.objects = objects.render(options, scopes: scopes, findings: &findings)
     for phase in HookPhase.allCases {
-      let hooks = helm.hooks.filter { $0.phase.rawValue == phase.rawValue }
+      let hooks = allHooks.filter { $0.phase.rawValue == phase.rawValue }
       let weights = Set(hooks.map(\.weight)).sorted()
       for hook in hooks {
         let order = weights.firstIndex(of: hook.weight) ?? 0
@@ -162,7 +150,7 @@ struct ChartRunner {
   }
 
   /// A finding as one sentence; where secrets went in, only its place.
-  private static func failure(_ finding: Finding, isSecret: Bool) -> SiteValues.Failure {
+  static func failure(_ finding: Finding, isSecret: Bool) -> SiteValues.Failure {
     var place = ""
     if let span = finding.span {
       place = " (\(span.path):\(span.start.line):\(span.start.column))"

@@ -138,11 +138,10 @@ struct BadInputTests {
         )
       },
       Case("helm-chart") {
-        try $0.write("apps/chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\n")
+        try $0.write("apps/chart/Chart.yaml", "apiVersion: v2\nversion: 1.0.0\n")
       },
       Case("kustomization") {
-        try $0.write("apps/kustom/kustomization.yaml", "resources: [app.yaml]\n")
-        try $0.write("apps/kustom/app.yaml", SampleFleet.configMap("a", ["b": "c"]))
+        try $0.write("apps/kustom/kustomization.yaml", "resources: [gone.yaml]\n")
       },
       Case("other-repository") {
         try $0.edit(

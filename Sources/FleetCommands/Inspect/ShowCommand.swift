@@ -59,12 +59,15 @@ struct ShowCommand: FleetCommand {
       throw CommandError("the fleet does not compile, so there is nothing to show")
     }
     var printer = ManifestPrinter()
+    var isAllKnown = true
     for bundle in bundles {
       guard let index = bundle.assignment[position] else { continue }
       try printer.add(bundle.variants[index], of: bundle, view.objects)
-      sayRenderedAtSite(bundle.variants[index].descriptor, in: context)
+      let descriptor = bundle.variants[index].descriptor
+      sayRenderedAtSite(descriptor, in: context)
+      isAllKnown = isAllKnown && descriptor.rendering == nil
     }
-    finish(printer, name, in: context)
+    finish(printer, name, isAllKnown: isAllKnown, in: context)
     return .done
   }
 
@@ -92,6 +95,7 @@ struct ShowCommand: FleetCommand {
       }
     }
     var printer = ManifestPrinter()
+    var isAllKnown = true
     for deployment in deployments {
       for manifest in try DeployedBundle.manifests(deployment.tree, view.store) {
         printer.add(manifest.bytes, bundle: deployment.name, place: nil)
@@ -101,19 +105,25 @@ struct ShowCommand: FleetCommand {
       }
       if let descriptor = try DeployedBundle.descriptor(deployment.tree, view.store) {
         sayRenderedAtSite(descriptor, in: context)
+        isAllKnown = isAllKnown && descriptor.rendering == nil
       }
     }
-    finish(printer, wanted, in: context)
+    finish(printer, wanted, isAllKnown: isAllKnown, in: context)
     return .done
   }
 
   private func sayRenderedAtSite(_ descriptor: BundleDescriptor, in context: CommandContext) {
     guard let rendering = descriptor.rendering else { return }
-    context.report(RenderedAtSite.remark(descriptor.name, rendering) + "\n")
+    context.report(
+      Wording.wrap(
+        "note: " + RenderedAtSite.remark(descriptor.name, rendering)
+          + ", so its manifests are not known here", indent: "      ") + "\n")
   }
 
-  private func finish(_ printer: ManifestPrinter, _ cluster: String, in context: CommandContext) {
-    if printer.bytes.isEmpty {
+  private func finish(
+    _ printer: ManifestPrinter, _ cluster: String, isAllKnown: Bool, in context: CommandContext
+  ) {
+    if printer.bytes.isEmpty, isAllKnown {
       context.report("nothing is deployed to cluster \(Wording.quoted(cluster))\n")
     }
     context.print(printer.bytes)
@@ -152,17 +162,6 @@ extension ManifestPrinter {
     for hook in try DeployedBundle.hooks(variant.tree, reader) {
       add(hook.bytes, bundle: bundle.source.name, place: "hook \(hook.phase.rawValue)")
     }
-  }
-}
-
-/// What every listing says about a bundle that the hub cannot render.
-enum RenderedAtSite {
-  /// `bundle 'db' is rendered at the site, with values from Secret 'db-values'`.
-  static func remark(_ bundle: String, _ rendering: SiteRendering) -> String {
-    let sources = rendering.sources.map { "\($0.kind.rawValue) \(Wording.quoted($0.name))" }
-    return Wording.wrap(
-      "bundle \(Wording.quoted(bundle)) is rendered at the site, with values from "
-        + Wording.list(sources), indent: "  ")
   }
 }
 

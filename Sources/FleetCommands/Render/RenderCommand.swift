@@ -78,7 +78,10 @@ struct RenderCommand: FleetCommand {
       let variant = bundle.variants[index]
       try printer.add(variant, of: bundle, objects)
       if let rendering = variant.descriptor.rendering {
-        context.report(RenderedAtSite.remark(bundle.source.name, rendering) + "\n")
+        context.report(
+          Wording.wrap(
+            "note: " + RenderedAtSite.remark(bundle.source.name, rendering)
+              + ", so its manifests are not known here", indent: "      ") + "\n")
       }
     }
     context.print(printer.bytes)

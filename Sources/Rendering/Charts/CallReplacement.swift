@@ -73,6 +73,14 @@ struct CallReplacement {
       // As an argument of something else it has no arguments itself, and helm says so.
       guard call.use.isCommand else { return [] }
       return [TextEdit(range: name, text: "list"), TextEdit(range: end, text: " | \(include)")]
+    case .keys:
+      return call.use.isCommand ? [TextEdit(range: end, text: " | sortAlpha")] : []
+    case .values:
+      guard call.use.isCommand else { return [] }
+      return [
+        TextEdit(range: name, text: "list"),
+        TextEdit(range: end, text: " | \(include) | fromJsonArray"),
+      ]
     case .clock where isPinned:
       return [TextEdit(range: name, text: Self.fixedDate)]
     case .uuid where isPinned:
@@ -138,6 +146,11 @@ extension CallReplacement {
       body =
         "{{ if eq (typeOf (index . 0)) \"time.Time\" }}{{ \(failure(call)) }}"
         + "{{ else }}{{ \(call.use.name) (index . 0) }}{{ end }}"
+    case .values:
+      // Numbers of values files are floating already, so they come back as they were.
+      body =
+        "{{ $all := list }}{{ range . }}{{ range $_, $v := . }}{{ $all = append $all $v }}"
+        + "{{ end }}{{ end }}{{ toJson $all }}"
     case .text(let alphabet) where isPinned: body = text(call, alphabet)
     case .number where isPinned: body = number(call)
     default: return nil
@@ -168,7 +181,7 @@ extension CallReplacement {
       piece = plain + zip("QZIY", "!+_=").map { " | replace \"\($0)\" \"\($1)\"" }.joined()
     }
     return "{{ $n := max 0 (int .) }}{{ if gt (int $n) \(Self.longestText) }}"
-      + "{{ fail (printf \"'\(call.use.name)' of %d characters\" $n) }}{{ end }}"
+      + "{{ fail (printf \"'\(call.use.name)' of %d characters, 'helm.pin' makes \(Self.longestText)\" $n) }}{{ end }}"
       + "{{ $text := \"\" }}{{ range until (int (add 1 (div $n 64))) }}"
       + "{{ $text = printf \"%s%s\" $text (\(piece)) }}{{ end }}{{ trunc (int $n) $text }}"
   }
@@ -176,7 +189,7 @@ extension CallReplacement {
   private func number(_ call: UnstableCall) -> String {
     let value = "0x" + Hexadecimal.text(Array(digest(call).prefix(6)))
     return "{{ $low := int64 (index . 0) }}{{ $size := sub (int64 (index . 1)) $low }}"
-      + "{{ if lt $size 1 }}{{ fail \"'randInt' from a number to one that is not larger\" }}{{ end }}"
+      + "{{ if lt $size 1 }}{{ fail \"'randInt' of a range that is empty\" }}{{ end }}"
       + "{{ add $low (mod \(value) $size) }}"
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-import GitObjects
+package import GitObjects
 
 extension ChartFolder {
   /// The folder that helm gets.
@@ -27,6 +27,25 @@ extension ChartFolder {
       return files
     }
   }
+
+  /// The chart as it stands in the repository, for a site that renders it itself: the files of a
+  /// directory, or the one archive, which then has the name of the chart.
+  ///
+  /// Not what `folder` gives: the site prepares the files for its own helm.
+  package func originals() throws(ObjectAccessError) -> [(path: String, bytes: [UInt8])] {
+    if source.isArchive {
+      guard let file = source.files.first else { return [] }
+      return [(archiveName, try source.load(file.id))]
+    }
+    var files: [(path: String, bytes: [UInt8])] = []
+    for file in source.files { files.append((file.path, try source.load(file.id))) }
+    return files
+  }
+
+  /// The name of the archive among `originals`; nil for a chart that is a directory.
+  package var shippedArchive: String? { source.isArchive ? archiveName : nil }
+
+  private var archiveName: String { "chart.tgz" }
 
   /// The path that people are told for a file of the folder.
   func shown(_ path: String) -> String {

@@ -86,7 +86,7 @@ package struct ChartFolder: Sendable {
     load: @escaping @Sendable (ObjectID) throws(ObjectAccessError) -> [UInt8],
     findings: inout Findings
   ) throws(ObjectAccessError) -> ChartFolder? {
-    let chart = "apiVersion: v2\nname: \(name)\nversion: v0.0.0\n"
+    let chart = "apiVersion: v2\nname: \"\(name)\"\nversion: v0.0.0\n"
     return try read(
       ChartSource(
         place: directory, isArchive: false, files: sorted(files),

@@ -47,7 +47,9 @@ extension ChartMetadata {
     _ bytes: [UInt8], path: String, findings: inout Findings
   ) -> ChartMetadata? {
     var reading = Findings()
-    let documents = YAMLParser.parse(bytes, path: path, findings: &reading)
+    // As helm reads it, for most charts come from elsewhere.
+    let documents = YAMLParser.parse(
+      bytes, path: path, duplicateKeys: .lastCounts, findings: &reading)
     findings.add(contentsOf: reading.all)
     if reading.hasErrors { return nil }
     guard let root = documents.first?.root, root.pairs != nil else {

@@ -65,7 +65,12 @@ struct ChartSource: Sendable {
     }
     let rules = ignore ?? HelmIgnore(nil)
     walk.folders = Self.subchartFolders(files.map(\.path))
-    for file in files where file.path != ".helmignore" && !rules.ignores(file.path) {
+    // Helm would apply the rules to the files of unpacked archives, too.
+    let hasArchives = files.contains {
+      ChartPlace($0.path).archive != nil && !rules.ignores($0.path)
+    }
+    for file in files where !rules.ignores(file.path) {
+      if hasArchives, file.path == ".helmignore" { continue }
       let bytes = try load(file.id)
       walk.take(file.path, shown: shown(file.path), bytes, depth: 0)
     }

@@ -12,8 +12,9 @@ extension HelmFailure {
     let problem = rest.after("\(name): ") ?? rest
     let (line, words) = Self.yamlWords(problem)
     let place = line.map { ", line \($0)" } ?? ""
+    let what = problem.contains("json: cannot unmarshal") ? "no manifest" : "not YAML"
     return Finding(
-      .error, "rendered-yaml", "what helm makes of it is not YAML\(place): \(words)", path: path,
+      .error, "rendered-yaml", "what helm makes of it is \(what)\(place): \(words)", path: path,
       hints: ["see the text with 'helm template --debug'"])
   }
 
@@ -31,8 +32,8 @@ extension HelmFailure {
     }
     if rest.hasPrefix("cannot unmarshal ") {
       let isList = rest.hasPrefix("cannot unmarshal array")
-      let field = rest.between("field SimpleHead.", " of type")
-      let what = field.map { "'\($0)'" } ?? "it"
+      let field = rest.between("into Go struct field ", " of type")?.after(".")
+      let what = field.map { Wording.quoted($0) } ?? "it"
       return (line, "\(what) is \(isList ? "a list" : "no map"), where a map has to be")
     }
     return (line, withoutValues(oneLine(rest)))
@@ -98,6 +99,11 @@ extension HelmFailure {
         .error, "kube-version", "\(Wording.quoted(version)) is no version of Kubernetes",
         path: chart.shown("Chart.yaml"), hints: ["write it as v1.32.0"])
     }
+    if text.hasPrefix("release name "), let name = text.between("\"", "\""),
+      let problem = HelmRequest.problem(ofReleaseName: name)
+    {
+      return Finding(.error, "release-name", problem, path: chart.shown("Chart.yaml"))
+    }
     return file(text)
   }
 
@@ -117,9 +123,11 @@ extension HelmFailure {
         .error, "no-chart", "what stands in 'charts/' has to be a chart, this has no 'Chart.yaml'",
         path: path, hints: ["take it out of 'charts/', or list it in '.helmignore'"])
     }
-    if rest.hasPrefix("validation: ") {
+    if let problem = rest.after("validation: chart.metadata."), rest.hasPrefix("validation: ") {
+      let field = problem.before(" ") ?? problem
+      let value = problem.between("\"", "\" is invalid").map { " " + Wording.quoted($0) } ?? ""
       return Finding(
-        .error, "chart-metadata", Self.oneLine(rest.dropFirst(12)),
+        .error, "chart-metadata", "the chart's '\(field)'\(value) is not valid",
         path: chart.shown(folder + "Chart.yaml"))
     }
     guard rest.hasPrefix("cannot load "), let name = rest.between("cannot load ", ": "),

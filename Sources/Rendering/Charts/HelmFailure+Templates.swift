@@ -18,9 +18,13 @@ extension HelmFailure {
   func parse(_ text: String) -> Finding? {
     let head = "parse error at ("
     guard text.hasPrefix(head), let end = text.range(ofBytes: "): ") else { return nil }
-    let place = Place(text[..<end.lowerBound].dropFirst(head.utf8.count))
-    return finding(
-      "template-syntax", Self.words(String(text[end.upperBound...]), in: nil), at: place)
+    var place = Place(text[..<end.lowerBound].dropFirst(head.utf8.count))
+    let words = String(text[end.upperBound...])
+    if let start = words.after("unclosed action started at ").flatMap({ Place($0) }) {
+      place = start
+    }
+    let name = words.between("function \"", "\" not defined")
+    return finding("template-syntax", Self.words(words, in: nil), at: place, word: name)
   }
 
   /// `template: web/templates/a.yaml:6:26: executing "…" at <…>: …`, in chains of `include` and `tpl`.
@@ -29,7 +33,7 @@ extension HelmFailure {
     var rest = text[...]
     while let step = Self.step(&rest) {
       steps.append(step)
-      if steps.count > 200 { break }
+      if steps.count > 5000 { break }
     }
     guard let inner = steps.last(where: { !$0.place.isTpl }) else { return nil }
     let isInTpl = steps.last?.place.isTpl == true
@@ -88,6 +92,21 @@ extension HelmFailure {
       return "cannot read \(Wording.quoted(field))\(place): what stands before it is no map, "
         + "or has no such key"
     }
+    if let got = text.after("wrong type for value; expected ").flatMap({ $0.after("; got ") }),
+      let wanted = text.between("wrong type for value; expected ", "; got ")
+    {
+      let what = got == "interface {}" ? "nothing" : got
+      return "\(what) stands where \(wanted) is wanted\(place)"
+    }
+    if let name = text.between("nested reference name: ", ": unable to execute") {
+      return "the template \(Wording.quoted(name)) includes itself without end"
+    }
+    if text.hasPrefix("unclosed action") { return "the action is not closed with '}}'" }
+    if text.hasPrefix("unexpected {{end}}") { return "there is one '{{ end }}' too many" }
+    if text.hasPrefix("unexpected EOF") { return "an '{{ end }}' is missing before the end" }
+    if let value = text.after("range can't iterate over ") {
+      return "'range' cannot go over \(oneLine(value))"
+    }
     if let name = text.between("function \"", "\" not defined") {
       return "there is no function \(Wording.quoted(name))"
     }
@@ -126,10 +145,11 @@ extension HelmFailure {
 
   /// A message of somebody else, which may have several lines and be long.
   static func oneLine(_ text: some StringProtocol) -> String {
-    short(
+    let line = short(
       text.split(whereSeparator: \.isNewline).map { line in
         line.drop(while: \.isWhitespace)
       }.joined(separator: " "))
+    return line.isEmpty ? "it does not say why" : line
   }
 }
 

@@ -123,7 +123,9 @@ extension HelmFailure {
   }
 
   /// The place in the repository; nil when helm speaks of something that is not there.
-  func span(_ place: Place) -> SourceSpan? {
+  ///
+  /// - Parameter word: what to look for in the line where helm names no column.
+  func span(_ place: Place, word: String? = nil) -> SourceSpan? {
     guard let path = chart.path(ofHelm: place.name), let bytes = chart.original(path) else {
       return nil
     }
@@ -142,8 +144,15 @@ extension HelmFailure {
       while first < end, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
     }
     first = min(first, end)
-    var last = place.column == nil ? end : first
-    if place.column != nil {
+    var isWord = place.column != nil
+    if let wanted = word.map({ Array($0.utf8) }),
+      let found = (first..<end).first(where: { bytes[$0..<end].starts(with: wanted) })
+    {
+      first = found
+      isWord = true
+    }
+    var last = isWord ? first : end
+    if isWord {
       while last < end, Self.isWord(bytes[last]) { last += 1 }
       if last == first { last = min(first + 1, end) }
     }
@@ -176,10 +185,10 @@ extension HelmFailure {
 
   /// A finding at a place, or about the file when the line cannot be found.
   func finding(
-    _ code: String, _ message: String, at place: Place?, notes: [Finding.Note] = [],
-    hints: [String] = []
+    _ code: String, _ message: String, at place: Place?, word: String? = nil,
+    notes: [Finding.Note] = [], hints: [String] = []
   ) -> Finding {
-    if let span = place.flatMap({ span($0) }) {
+    if let span = place.flatMap({ span($0, word: word) }) {
       return Finding(.error, code, message, at: span, notes: notes, hints: hints)
     }
     let path = place.flatMap { chart.path(ofHelm: $0.name) } ?? "Chart.yaml"

@@ -24,6 +24,10 @@ enum UnstableFunction: Hashable {
   case secret
   /// The name service.
   case network
+  /// The keys of maps, in an order that Go throws dice for; here they are sorted.
+  case keys
+  /// The values of maps, likewise; here they have the order of their keys.
+  case values
 
   /// The characters of a random text.
   enum Alphabet {
@@ -48,6 +52,7 @@ enum UnstableFunction: Hashable {
     "genSelfSignedCertWithKey": .secret, "genSignedCert": .secret, "genSignedCertWithKey": .secret,
     "bcrypt": .secret, "htpasswd": .secret, "encryptAES": .secret,
     "getHostByName": .network,
+    "keys": .keys, "values": .values,
   ]
 
   /// All of their names.
@@ -63,7 +68,7 @@ enum UnstableFunction: Hashable {
   var canBePinned: Bool {
     switch self {
     case .clock, .date, .text, .number, .uuid: true
-    case .age, .roundedAge, .secret, .network: false
+    case .age, .roundedAge, .secret, .network, .keys, .values: false
     }
   }
 }
