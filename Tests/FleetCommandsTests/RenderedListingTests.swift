@@ -3,6 +3,7 @@
 import FleetTestSupport
 import GitObjects
 import HubService
+import SliceFormat
 import Testing
 
 @Suite("listings of what is rendered")
@@ -45,7 +46,7 @@ struct RenderedListingTests {
     fleet.run("status")
     fleet.run("status", "store-1", "store-2")
     fleet.run("show", "store-1", "--released", "--bundle", "db")
-    let text = try GitFixture.namingIDs(in: fleet.transcript)
+    let text = GitFixture.namingIDs(in: fleet.transcript)
     Golden.check(text, "commands/rendered-status.txt")
   }
 

@@ -114,10 +114,7 @@ struct ShowCommand: FleetCommand {
 
   private func sayRenderedAtSite(_ descriptor: BundleDescriptor, in context: CommandContext) {
     guard let rendering = descriptor.rendering else { return }
-    context.report(
-      Wording.wrap(
-        "note: " + RenderedAtSite.remark(descriptor.name, rendering)
-          + ", so its manifests are not known here", indent: "      ") + "\n")
+    context.report(RenderedAtSite.note(descriptor.name, rendering))
   }
 
   private func finish(

@@ -63,6 +63,13 @@ enum RenderedAtSite {
       + sources(rendering)
   }
 
+  /// The remark on a line of its own, for those who print manifests.
+  static func note(_ bundle: String, _ rendering: SiteRendering) -> String {
+    Wording.wrap(
+      "note: \(remark(bundle, rendering)), so its manifests are not known here", indent: "      ")
+      + "\n"
+  }
+
   /// The remarks about renderings of a bundle, no sentence twice.
   static func remarks(_ bundle: String, _ variants: [CompiledBundle.Variant]) -> [String] {
     var remarks: [String] = []
