@@ -180,12 +180,23 @@ package struct Settlement {
     let removed = try Tombstones.tree(
       after: state, plan: plan, sourceTree: source.tree, repository: repository)
     let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
-    // Who pushed that source has not raised the epoch.
-    let acceptance = isRaised ? nil : accepted
-    let subject =
-      isRaised
-      ? "epoch \(epoch), all slices are published anew"
-      : source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    let isRecompiled = !isRaised && state?.source == plan.source
+    // Who pushed that source has not raised the epoch, and has not compiled it again.
+    let acceptance =
+      isRaised || (isRecompiled && accepted?.plan != plan.id) ? nil : accepted
+    let subject: String
+    if isRaised {
+      subject = "epoch \(epoch), all slices are published anew"
+    } else if isRecompiled {
+      let made = try HubError.wrap { try repository.commit(plan.id) }
+      let renderers = Renderer.allCases.compactMap { renderer in
+        made.trailer(renderer.trailer).map { "\(renderer.rawValue) \($0)" }
+      }
+      subject =
+        "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
+    } else {
+      subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    }
     var trailers: [Trailer] = []
     if let principal = acceptance?.principal { trailers.append(Trailer("Pushed-By", principal)) }
     for override in acceptance?.overrides ?? [] { trailers.append(Trailer("Override", override)) }
