@@ -127,7 +127,6 @@ struct ReviewTests {
       """, to: "policy/hub.yaml")
     #expect(
       fleet.run("check").text == """
-        stderr| note: nothing was fetched from the hub yet, so everything counts as new
         warning: policy/hub.yaml:5:19: the check 'fleet-check-house-rules' is
                  not installed here, only the hub will run it
            5 |   checks: [{name: house-rules}]
@@ -135,6 +134,7 @@ struct ReviewTests {
         hint: put the program on your PATH, or its folder into FLEET_CHECKS_PATH
 
         ok: 5 clusters, 2 bundles, 8 files; 1 warning
+        stderr| note: nothing was fetched from the hub yet, so everything counts as new
 
         """)
     let program = fleet.hub.checks + "/fleet-check-house-rules"
