@@ -53,7 +53,7 @@ package struct CompiledBundle: Sendable {
     package let tree: ObjectID
 
     /// Whether the site renders it, because only the cluster has all the values; then the objects and
-    /// hooks are not known.
+    /// hooks are not known, but for those of plain manifests beside the chart.
     package var isRenderedAtSite: Bool { descriptor.rendering != nil }
   }
 

@@ -63,7 +63,7 @@ struct DoctorTests {
         ok: 1 setting of the repositories
         ok: the hooks find their programs in '/usr/libexec'
         ok: 1 hook
-        ok: 1,234 renderings in the cache, 5 MiB
+        ok: 1,234 entries in the cache of renderings, 5 MiB
         ok: every push runs '/usr/local/bin/fleet-check-schema'
         ok: cron runs '* * * * * fleet-hub tick --hub /srv/hub'
         ok: 5 GiB are free

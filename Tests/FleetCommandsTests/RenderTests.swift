@@ -45,7 +45,7 @@ struct RenderTests {
     #expect(
       chart.run("render").text == """
         ---
-        # bundle lights, shop/lights.yaml:2
+        # bundle lights, shop/lights.yaml + shop/overlays/bright/lights_patch.yaml:2
         apiVersion: v1
         kind: ConfigMap
         metadata:

@@ -101,7 +101,9 @@ struct HubDoctor {
     }
     guard let count = hub.cachedRenderings else { return [] }
     let size = Wording.number(Int(clamping: (hub.cacheBytes + (1 << 20) - 1) / (1 << 20)))
-    return [Diagnosis(.ok, "\(Wording.count(count, "rendering")) in the cache, \(size) MiB")]
+    return [
+      Diagnosis(.ok, "\(Wording.count(count, "entry")) in the cache of renderings, \(size) MiB")
+    ]
   }
 
   private var checks: [Diagnosis] {

@@ -41,7 +41,7 @@ struct ReviewOptions: ParsableArguments {
       repository, version: try repository.version(self.repository.commit),
       base: try baseVersion(repository), overrides: overrides,
       engine: DeskRendering.engine(in: context, progress: progress),
-      checks: DeskRendering.checks(in: context), progress: progress,
+      checks: DeskRendering.checks(of: repository, in: context), progress: progress,
       hubRenderers: try HubRefs.knownPlan(repository, in: context)
         .map { PlanCommit.renderers($0.id, from: $0.store) } ?? [:])
   }

@@ -101,7 +101,7 @@ struct ShowCommand: FleetCommand {
         printer.add(manifest.bytes, bundle: deployment.name, place: nil)
       }
       for hook in try DeployedBundle.hooks(deployment.tree, view.store) {
-        printer.add(hook.bytes, bundle: deployment.name, place: "hook \(hook.phase.rawValue)")
+        printer.add(hook.bytes, bundle: deployment.name, place: hook.phase.words)
       }
       if let descriptor = try DeployedBundle.descriptor(deployment.tree, view.store) {
         sayRenderedAtSite(descriptor, in: context)
@@ -157,7 +157,17 @@ extension ManifestPrinter {
       add(manifest.bytes, bundle: bundle.source.name, place: place?.shown)
     }
     for hook in try DeployedBundle.hooks(variant.tree, reader) {
-      add(hook.bytes, bundle: bundle.source.name, place: "hook \(hook.phase.rawValue)")
+      add(hook.bytes, bundle: bundle.source.name, place: hook.phase.words)
+    }
+  }
+}
+
+extension HookPhase {
+  /// What people call it.
+  var words: String {
+    switch self {
+    case .pre: "hook before the objects"
+    case .post: "hook after the objects"
     }
   }
 }

@@ -17,14 +17,13 @@ enum VariantWords {
     variant.form.rawValue + (variant.isRenderedAtSite ? ", at the site" : "")
   }
 
-  /// How many objects they have: `4`, `4–6`, and `?` where only the site knows.
+  /// How many objects they have: `4`, `4–6`, `?` where only the site knows, `2+?` where it adds to them.
   static func objects(_ variants: [CompiledBundle.Variant]) -> String {
-    let known = variants.filter { !$0.isRenderedAtSite }.map(\.objects.count)
-    guard let least = known.min(), let most = known.max() else {
-      return variants.isEmpty ? "" : "?"
-    }
-    let range = least == most ? "\(least)" : "\(least)–\(most)"
-    return known.count == variants.count ? range : "\(range), ?"
+    let counts = variants.map(\.objects.count)
+    guard let least = counts.min(), let most = counts.max() else { return "" }
+    let known = least == most ? "\(least)" : "\(least)–\(most)"
+    guard variants.contains(where: \.isRenderedAtSite) else { return known }
+    return most == 0 ? "?" : "\(known)+?"
   }
 
   /// The namespaces.
@@ -47,10 +46,9 @@ enum VariantWords {
             rendering.sources.map {
               .object(["kind": .string($0.kind.rawValue), "name": .string($0.name)])
             })))
-    } else {
-      members.append(JSONMember("objects", .strings(variant.objects.map(\.display))))
-      members.append(JSONMember("hooks", .strings(variant.hooks.map(\.display))))
     }
+    members.append(JSONMember("objects", .strings(variant.objects.map(\.display))))
+    members.append(JSONMember("hooks", .strings(variant.hooks.map(\.display))))
     return members
   }
 }
@@ -66,7 +64,8 @@ enum RenderedAtSite {
   /// The remark on a line of its own, for those who print manifests.
   static func note(_ bundle: String, _ rendering: SiteRendering) -> String {
     Wording.wrap(
-      "note: \(remark(bundle, rendering)), so its manifests are not known here", indent: "      ")
+      "note: \(remark(bundle, rendering)), so what its chart makes is not known here",
+      indent: "      ")
       + "\n"
   }
 

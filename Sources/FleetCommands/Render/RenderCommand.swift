@@ -84,6 +84,11 @@ struct RenderCommand: FleetCommand {
     in context: CommandContext
   ) throws(CommandError) -> ExitStatus {
     let findings = compilation.findings.sorted
+    if compilation.bundles.isEmpty, findings.allSatisfy({ $0.code == "no-bundle" }) {
+      throw CommandError(
+        "there is nothing to deploy in \(Wording.quoted(directory)): no manifests, no chart, "
+          + "no kustomization")
+    }
     let text = FindingRenderer(source: compilation.sourceLines(objects)).text(findings)
     if !text.isEmpty { context.report(text + "\n") }
     let errors = findings.filter { $0.severity == .error }
@@ -110,9 +115,6 @@ struct RenderCommand: FleetCommand {
       } else if variant.objects.isEmpty, variant.hooks.isEmpty {
         context.report("bundle \(Wording.quoted(bundle.source.name)) deploys nothing\n")
       }
-    }
-    if compilation.bundles.isEmpty {
-      context.report("there is nothing to deploy in \(Wording.quoted(directory))\n")
     }
     context.print(printer.bytes)
     return .done
