@@ -42,5 +42,4 @@ package struct HubError: Error, Sendable, CustomStringConvertible {
       throw HubError("\(error)")
     }
   }
-
 }
