@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
+import Diagnostics
 import FleetTestSupport
 import Testing
 
@@ -72,7 +74,9 @@ struct ForeignFileTests {
           """),
       Case(
         testDescription: "a file that may be ours, and is no YAML",
-        files: ["more/c.yaml": "apiVersion: fleet/v1\nkind: Cluster\nmetadata:\n  name: {{ n }}\n"],
+        files: [
+          "more/c.yaml": "apiVersion: fleet/v1\nkind: Cluster\nmetadata:\n  name: {{ name }}\n"
+        ],
         findings: """
           error: more/c.yaml:4:9: '{{' begins a template, which is not YAML
           hint: quote it, or move the file to a chart's 'templates' folder
