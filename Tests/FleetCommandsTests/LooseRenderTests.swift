@@ -28,27 +28,29 @@ struct LooseRenderTests {
     return fleet
   }
 
-  private static let output = """
+  private static func output(_ place: String) -> String {
+    """
     ---
-    # bundle local-web, web/charts/cache/templates/b.yaml
+    # bundle local-web, \(place)web/templates/a.yaml
     apiVersion: v1
     kind: ConfigMap
     metadata:
-      labels:
-        kubectl-fleet.io/bundle: local-web
-      name: b
-      namespace: default
-    ---
-    # bundle local-web, web/templates/a.yaml
-    apiVersion: v1
-    kind: ConfigMap
-    metadata:
-      labels:
-        kubectl-fleet.io/bundle: local-web
       name: a
       namespace: default
+      labels:
+        kubectl-fleet.io/bundle: local-web
+    ---
+    # bundle local-web, \(place)web/charts/cache/templates/b.yaml
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: b
+      namespace: default
+      labels:
+        kubectl-fleet.io/bundle: local-web
 
     """
+  }
 
   @Test("an ignore file of Git hides nothing of a folder that is in no repository")
   func ignored() throws {
@@ -56,7 +58,7 @@ struct LooseRenderTests {
     try fleet.write("charts/*\n", to: "web/.gitignore")
     let outcome = fleet.run("render", "web")
     #expect(outcome.errorOutput == "")
-    #expect(outcome.output == Self.output)
+    #expect(outcome.output == Self.output(""))
   }
 
   @Test("a chart that is an archive of the bundle is rendered, and update leaves it alone")
@@ -69,14 +71,11 @@ struct LooseRenderTests {
     try fleet.write("helm:\n  chart: ./web-1.0.0.tgz\n", to: "apps/web/fleet.yaml")
     let outcome = fleet.run("render", "apps/web")
     #expect(outcome.errorOutput == "")
-    #expect(
-      outcome.output
-        == Self.output.replacing(
-          "local-web, web/", with: "local-web, web/web-1.0.0.tgz!"))
+    #expect(outcome.output == Self.output("web/web-1.0.0.tgz!"))
     try fleet.git("init", "--quiet", "-b", "main")
     try fleet.git("add", "apps")
     try fleet.git("commit", "--quiet", "-m", "a chart")
-    #expect(fleet.run("update", "apps/web").text == "ok: nothing to do\n")
+    #expect(fleet.run("update", "apps/web").text == "ok: nothing to update\n")
   }
 
   @Test("a chart that is a file, but no archive, is no chart")
@@ -86,10 +85,11 @@ struct LooseRenderTests {
     try fleet.write("PK", to: "apps/web/web.zip")
     #expect(
       fleet.run("render", "apps/web").text == """
-        stderr| error: web/fleet.yaml:2:10: the chart 'web/web.zip' is neither a
-        stderr|        folder nor a '.tgz'
+        stderr| error: web/fleet.yaml:2:10: the chart 'web/web.zip' is neither a folder
+        stderr|        nor a '.tgz'
         stderr|    2 |   chart: web.zip
         stderr|      |          ^^^^^^^
+        stderr|\u{20}
         exit code 1
 
         """)
