@@ -24,7 +24,7 @@ extension BundleStyle {
     switch chart {
     case nil: return .plain
     case .templatesOnly: return .plainAndHelm
-    case .directory, .remote: return .helm
+    case .directory, .archive, .remote: return .helm
     }
   }
 }

@@ -23,15 +23,20 @@ package struct BundleReader<Reader: ObjectReader> {
   ) throws(ObjectAccessError) -> [BundleSource] {
     for unused in gitRepo.paths where layout.unusedPaths.contains(unused.value) {
       let isWhole = BundleLayout.normalized(unused.value)?.isEmpty ?? false
+      let hasRoot = files.file(at: "fleet.yaml") != nil || files.file(at: "fleet.yml") != nil
       findings.error(
         "no-bundle",
         isWhole
-          ? "no directory of the repository has a 'fleet.yaml', so there is no bundle"
+          ? hasRoot
+            ? "no directory below the root has a 'fleet.yaml', and the root is no bundle"
+            : "no directory of the repository has a 'fleet.yaml', so there is no bundle"
           : "the path '\(PrintableText.escape(unused.value))' leads to no bundle: there is no YAML",
         at: unused.span,
         hints: [
           isWhole
-            ? "add a fleet.yaml to each directory to deploy, or name the directories in 'paths:'"
+            ? hasRoot
+              ? "move the bundle into a folder: mkdir -p apps/NAME && git mv fleet.yaml apps/NAME"
+              : "add a fleet.yaml to each directory to deploy, or name the directories in 'paths:'"
             : "commit the directory, or take the path out"
         ])
     }

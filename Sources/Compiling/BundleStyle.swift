@@ -15,6 +15,8 @@ struct BundleStyle: Hashable {
   enum Chart: Hashable {
     /// A directory of the repository.
     case directory(String)
+    /// An archive of the repository that `helm.chart` names by its path.
+    case archive(String)
     /// A chart from elsewhere, as the options name it; found in `fleet.lock`.
     case remote(RemoteChart)
     /// The folder `templates/` of a bundle that has no `Chart.yaml`.
@@ -100,6 +102,13 @@ struct StyleFinder {
       }
       if files.file(at: path.isEmpty ? "Chart.yaml" : "\(path)/Chart.yaml") != nil {
         return .directory(path)
+      }
+      if files.file(at: path) != nil {
+        if path.hasSuffix(".tgz") || path.hasSuffix(".tar.gz") { return .archive(path) }
+        findings.error(
+          "chart", "the chart \(Wording.quoted(path)) is neither a folder nor a '.tgz'",
+          at: chart.span)
+        return nil
       }
       findings.error(
         "chart", "there is no chart in \(Wording.quoted(path)): it has no Chart.yaml",

@@ -44,6 +44,9 @@ final class ChartLoader<Reader: ObjectReader> {
         findings: &findings)
       known[key] = .some(loaded)
       return loaded
+    case .archive(let path):
+      guard let file = files.file(at: path) else { return nil }
+      return try archive(file, findings: &findings)
     case .remote(let wanted):
       return try remote(wanted, of: bundle, helm, findings: &findings)
     }
@@ -112,20 +115,30 @@ final class ChartLoader<Reader: ObjectReader> {
       }
       return nil
     }
+    return try archive(file, findings: &findings) { bytes in
+      ChartLock.verify(bytes, entry.archive, in: bundle.path)
+    }
+  }
+
+  /// A chart that is a committed archive, unless something is wrong with its bytes.
+  private func archive(
+    _ file: SourceFile, findings: inout Findings,
+    problem: ([UInt8]) -> Finding? = { _ in nil }
+  ) throws(ObjectAccessError) -> ChartFolder? {
     if let chart = known[.archive(file.id)] { return chart }
     let bytes: [UInt8]
     do throws(ObjectAccessError) {
       bytes = try reader.blob(file.id, limit: SourceLimits.anyFile)
     } catch .tooLarge(_, let size) {
-      findings.add(SourceLimits.tooLarge(path, size: size, limit: SourceLimits.anyFile))
+      findings.add(SourceLimits.tooLarge(file.path, size: size, limit: SourceLimits.anyFile))
       return nil
     }
-    if let problem = ChartLock.verify(bytes, entry.archive, in: bundle.path) {
+    if let problem = problem(bytes) {
       findings.add(problem)
       return nil
     }
     let loaded = try ChartFolder.read(
-      archive: RenderFile(path: path, id: file.id), load: blobs.load, findings: &findings)
+      archive: RenderFile(path: file.path, id: file.id), load: blobs.load, findings: &findings)
     known[.archive(file.id)] = .some(loaded)
     return loaded
   }

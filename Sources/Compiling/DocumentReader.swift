@@ -23,20 +23,27 @@ package struct DocumentReader<Reader: ObjectReader> {
   /// Reads all documents; what is wrong goes to `findings`.
   package func read(findings: inout Findings) throws(ObjectAccessError) -> FleetDocuments {
     var payload = PayloadFolders(files)
+    let bundleReader = BundleReader(files: files, reader: reader)
+    let ignored = try files.ignoreRules(bundleReader, findings: &findings)
     let candidates = files.files.filter { file in
       (file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml"))
         && !Self.isHidden(file.path) && !payload.contains(file)
+        && (ForeignFiles.isOwn(file.path) || !ignored.ignores(file.path))
     }
-    var parsed: [(file: SourceFile, roots: [YAMLNode], findings: Findings)] = []
-    let bundleReader = BundleReader(files: files, reader: reader)
+    var parsed: [(file: SourceFile, roots: [YAMLNode], findings: [Finding])] = []
     for file in candidates {
       var own = Findings()
       guard let bytes = try bundleReader.text(file, findings: &own) else {
-        parsed.append((file, [], own))
+        parsed.append((file, [], own.all))
         continue
       }
-      let documents = YAMLParser.parse(bytes, path: file.path, findings: &own)
-      parsed.append((file, documents.map(\.root), own))
+      let roots = YAMLParser.parse(bytes, path: file.path, findings: &own).map(\.root)
+      if ForeignFiles.isRootBundle(file.path, roots) {
+        parsed.append((file, [], [ForeignFiles.rootBundle(file.path)]))
+      } else {
+        parsed.append(
+          (file, roots, ForeignFiles.findings(own, in: bytes, at: file.path)))
+      }
     }
     // Paths of GitRepos make payload of what lies below them, which may take GitRepos away again; those
     // in our own folders cannot be taken away, and the others are looked at from the top down.
@@ -61,7 +68,7 @@ package struct DocumentReader<Reader: ObjectReader> {
           hints: ["commit the file itself instead of a link"]))
     }
     for entry in parsed where !PayloadRoots.contain(entry.file.path, roots) {
-      findings.add(contentsOf: entry.findings.all)
+      findings.add(contentsOf: entry.findings)
       documents.add(entry.roots, path: entry.file.path, findings: &findings)
     }
     return documents
@@ -79,6 +86,9 @@ package struct DocumentReader<Reader: ObjectReader> {
 
 /// The paths of GitRepos, below which files are payload.
 enum PayloadRoots {
+  /// The top folders whose files are never payload, even where a GitRepo takes the whole repository.
+  static let ownFolders = ["clusters/", "groups/", "gitrepos/", "policy/"]
+
   /// The paths and the directories of `bundles` that GitRepos name, without those that leave the repository.
   static func of(_ gitRepos: [GitRepo]) -> [String] {
     gitRepos.flatMap { gitRepo in
@@ -89,7 +99,7 @@ enum PayloadRoots {
 
   /// Whether a file is payload, because it lies below one of the paths and in no folder of ours.
   static func contain(_ path: String, _ roots: [String]) -> Bool {
-    if ownFolders.contains(where: { path.utf8.starts(with: $0.utf8) }) { return false }
+    if ForeignFiles.isOwn(path) { return false }
     return roots.contains { root in
       // The root of the repository as a path makes bundles of the marked folders only.
       !root.isEmpty && matches(path, root, countingItself: false)
@@ -114,9 +124,6 @@ enum PayloadRoots {
   }
 }
 
-/// The top folders whose files are never payload, even where a GitRepo takes the whole repository.
-private let ownFolders = ["clusters/", "groups/", "gitrepos/", "policy/"]
-
 /// The directories that are bundles by a file in them, and everything below them.
 private struct PayloadFolders {
   private let marked: Set<String>
@@ -124,13 +131,9 @@ private struct PayloadFolders {
 
   init(_ files: SourceFiles) {
     var marked = Set<String>()
-    for file in files.files {
-      switch file.name {
-      case "fleet.yaml", "fleet.yml", "Chart.yaml", "kustomization.yaml", "kustomization.yml",
-        "Kustomization":
-        if !file.folder.isEmpty { marked.insert(String(file.folder)) }
-      default: break
-      }
+    for file in files.files
+    where !file.folder.isEmpty && BundleMark.names.contains(String(file.name)) {
+      marked.insert(String(file.folder))
     }
     self.marked = marked
   }

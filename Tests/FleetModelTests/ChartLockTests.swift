@@ -235,6 +235,8 @@ struct ChartLockTests {
           in: "apps/web"),
         ChartLock.missing(
           chart: nil, repo: "oci://registry.example.org/charts/db", version: nil, at: nil, in: ""),
+        ChartLock.missing(
+          chart: "", repo: "oci://registry.example.org/charts/db", version: nil, at: nil, in: ""),
         ChartLock.missing(dependency: "redis", version: "~17.0", at: nil, in: "apps/my web"),
       ]) == """
         error: apps/web/fleet.yaml:5:10: the chart 'nginx' 15.1.0 is not in the
@@ -242,6 +244,10 @@ struct ChartLockTests {
            5 |   chart: nginx
              |          ^^^^^
         hint: kubectl fleet update apps/web
+
+        error: the chart 'oci://registry.example.org/charts/db' is not in the
+               repository
+        hint: kubectl fleet update .
 
         error: the chart 'oci://registry.example.org/charts/db' is not in the
                repository

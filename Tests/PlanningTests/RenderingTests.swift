@@ -104,6 +104,21 @@ struct RenderingTests {
         id: "no-kind", yaml: "apiVersion: v1\nmetadata:\n  name: c\n",
         findings: "error: app.yaml:1:1: the manifest has no 'kind'\n"),
       Case(
+        id: "no-manifest", yaml: "replicas: 2\n---\n" + object("ConfigMap", "c"),
+        objects: ["ConfigMap~fallback~c in fallback"],
+        findings: """
+          warning: app.yaml:1:1: not deployed: the document has neither
+                   'apiVersion' nor 'kind'
+          hint: if it is no manifest, list it in a .fleetignore
+
+          """),
+      Case(
+        id: "only-metadata", yaml: "metadata:\n  name: c\n",
+        findings: "error: app.yaml:1:1: the manifest has no 'apiVersion'\n"),
+      Case(
+        id: "no-manifest-in-a-list", yaml: "apiVersion: v1\nkind: List\nitems:\n- {a: b}\n",
+        findings: "error: app.yaml:4:3: the manifest has no 'apiVersion'\n"),
+      Case(
         id: "no-metadata", yaml: "apiVersion: v1\nkind: ConfigMap\n",
         findings: "error: app.yaml:2:7: the ConfigMap has no 'metadata'\n"),
       Case(

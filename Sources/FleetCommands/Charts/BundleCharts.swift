@@ -90,6 +90,12 @@ struct BundleCharts {
     for (helm, isOnlyPossible) in Self.variants(of: root, yaml) {
       do throws(ChartSource.Refusal) {
         let folder = folder
+        // A committed archive that is named by its path is there already.
+        if helm.repo == nil, let chart = helm.chart?.value,
+          [".tgz", ".tar.gz"].contains(where: chart.hasSuffix), Files.exists(folder + "/" + chart)
+        {
+          continue
+        }
         let source = try ChartSource(helm) { Files.isDirectory(folder + "/" + $0) }
         switch source {
         case nil: local.append(".")

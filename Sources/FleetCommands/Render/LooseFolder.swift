@@ -28,10 +28,11 @@ final class LooseFolder {
     do {
       let repository = scratch + "/loose.git"
       _ = try git.run(["init", "--quiet", "--bare", repository])
+      // Ignore files are for commits; helm and kubectl read what they name like everything else.
       let repositoryOptions = ["--git-dir=\(repository)", "--work-tree=\(place.folder)"]
       _ = try git.run(
         repositoryOptions + [
-          "-c", "advice.addEmbeddedRepo=false", "add", "--all", "--", place.name,
+          "-c", "advice.addEmbeddedRepo=false", "add", "--all", "--force", "--", place.name,
         ])
       let text = try git.run(repositoryOptions + ["write-tree"])
       guard let id = ObjectID(hex: text) else {

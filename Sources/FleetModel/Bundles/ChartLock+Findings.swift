@@ -49,9 +49,10 @@ extension ChartLock {
   package static func missing(
     chart: String?, repo: String?, version: String?, at span: SourceSpan?, in directory: String
   ) -> Finding {
-    Finding(
+    let name = chart.flatMap { $0.isEmpty ? nil : $0 } ?? repo ?? ""
+    return Finding(
       .error, "chart-missing",
-      "the chart \(Wording.quoted(chart ?? repo ?? ""))\(spaced(version)) is not in the repository",
+      "the chart \(Wording.quoted(name))\(spaced(version)) is not in the repository",
       at: span, hints: [command(for: directory)])
   }
 

@@ -34,14 +34,15 @@ extension FieldCatalog {
         "dependencies that the chart does not bring along are not fetched"),
       Field(
         "pin", .bool,
-        "ours: `now`, `randAlphaNum` and the like give the chart fixed results instead of an error"),
+        "ours: `now`, `randAlphaNum` and the like give the chart fixed results instead of an error; whoever knows the chart can work them out, so they protect nothing"
+      ),
       Field("takeOwnership", .bool, .inert(noRelease), "takes over objects of other releases"),
       Field("timeoutSeconds", .integer, .inert(noRelease), "how long Helm waits"),
       Field("waitForJobs", .bool, .inert(noRelease), "Helm waits for jobs too"),
       Field("maxHistory", .integer, .inert(noRelease), "how many releases Helm keeps"),
       Field(
-        "disableDNS", .bool, .inert("charts can never ask the DNS here"),
-        "templates may not ask the DNS"),
+        "disableDNS", .bool,
+        "`getHostByName` in a chart finds nothing; without it a chart that calls it is refused"),
       Field(
         "atomic", .bool, .refused("a failed change is not undone"),
         "a failed upgrade is rolled back"),

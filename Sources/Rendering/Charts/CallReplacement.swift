@@ -14,6 +14,8 @@ struct UnstableCall: Sendable {
   /// The number among the calls of this function in this template; with these two a pinned result
   /// stays as it is while the lines around it move.
   let ordinal: Int
+  /// Whether its template gives nothing but tests: then any fixed result will do.
+  var isInTest = false
 }
 
 /// A change of a template's text: never over the end of a line, so that lines keep their numbers.
@@ -65,6 +67,10 @@ struct CallReplacement {
     let name = call.use.nameRange
     let end = call.use.commandEnd..<call.use.commandEnd
     let include = "include \"\(definitionName(call))\""
+    // The dot goes along: two calls of one helper, or of one loop, shall not give the same.
+    let withDot = [
+      TextEdit(range: name, text: "list ."), TextEdit(range: end, text: " | \(include)"),
+    ]
     let failing = TextEdit(range: name, text: "(\(failure(call)))")
     switch function {
     case .network where disablesDNS:
@@ -81,22 +87,20 @@ struct CallReplacement {
         TextEdit(range: name, text: "list"),
         TextEdit(range: end, text: " | \(include) | fromJsonArray"),
       ]
-    case .clock where isPinned:
+    case .clock where isPinned(call):
       return [TextEdit(range: name, text: Self.fixedDate)]
-    case .uuid where isPinned:
-      return [TextEdit(range: name, text: "(\"\(uuid(call))\")")]
-    case .text where isPinned && call.use.isCommand:
-      return [TextEdit(range: name, text: include)]
-    case .number where isPinned && call.use.isCommand:
-      return [
-        TextEdit(range: name, text: "list"), TextEdit(range: end, text: " | \(include) | int"),
-      ]
+    case .uuid where isPinned(call):
+      return [TextEdit(range: name, text: "(\(include) (list .))")]
+    case .text where isPinned(call) && call.use.isCommand:
+      return withDot
+    case .number where isPinned(call) && call.use.isCommand:
+      return [withDot[0], TextEdit(range: end, text: " | \(include) | int")]
     default:
       return [failing]
     }
   }
 
-  private var isPinned: Bool { calls != .refused }
+  private func isPinned(_ call: UnstableCall) -> Bool { calls != .refused || call.isInTest }
 
   /// The first instant of the year 2000, as a value that date functions take.
   private static let fixedDate =
@@ -130,7 +134,9 @@ struct CallReplacement {
 extension CallReplacement {
   /// The definition that an edited call includes; nil when it includes none.
   private func definition(_ call: UnstableCall) -> String? {
-    guard call.use.isCommand, let function = UnstableFunction(call.use.name) else { return nil }
+    guard let function = UnstableFunction(call.use.name),
+      call.use.isCommand || function == .uuid
+    else { return nil }
     let body: String
     switch function {
     case .date(let arguments, let date):
@@ -138,7 +144,7 @@ extension CallReplacement {
       var fixed = given
       fixed[date] = Self.fixedDate
       let otherwise =
-        isPinned ? "\(call.use.name) \(fixed.joined(separator: " "))" : failure(call)
+        isPinned(call) ? "\(call.use.name) \(fixed.joined(separator: " "))" : failure(call)
       body =
         "{{ if has (typeOf \(given[date])) (list \"time.Time\" \"*time.Time\" \"int\" \"int32\" \"int64\") }}"
         + "{{ \(call.use.name) \(given.joined(separator: " ")) }}{{ else }}{{ \(otherwise) }}{{ end }}"
@@ -151,8 +157,9 @@ extension CallReplacement {
       body =
         "{{ $all := list }}{{ range . }}{{ range $_, $v := . }}{{ $all = append $all $v }}"
         + "{{ end }}{{ end }}{{ toJson $all }}"
-    case .text(let alphabet) where isPinned: body = text(call, alphabet)
-    case .number where isPinned: body = number(call)
+    case .text(let alphabet) where isPinned(call): body = text(call, alphabet)
+    case .number where isPinned(call): body = number(call)
+    case .uuid where isPinned(call): body = uuid(call)
     default: return nil
     }
     return "{{ define \"\(definitionName(call))\" }}\(body){{ end }}"
@@ -161,9 +168,21 @@ extension CallReplacement {
   /// More characters nobody asks for; a larger number is a mistake that would fill the memory.
   private static let longestText = 65_536
 
+  /// What tells two calls of one place apart: the dot, or what it has as a name.
+  ///
+  /// Not all of the dot: it holds the values, of which any change would give another password.
+  private static let who =
+    "{{ $dot := index . 0 }}{{ $who := \"\" }}"
+    + "{{ if has (kindOf $dot) (list \"string\" \"int\" \"int64\" \"float64\") }}{{ $who = toString $dot }}"
+    + "{{ else if kindIs \"map\" $dot }}{{ range list \"key\" \"secret\" \"name\" \"username\" }}"
+    + "{{ $it := index $dot . }}"
+    + "{{ if kindIs \"string\" $it }}{{ $who = printf \"%s/%q\" $who $it }}{{ end }}"
+    + "{{ end }}{{ end }}"
+
   private func text(_ call: UnstableCall, _ alphabet: UnstableFunction.Alphabet) -> String {
     // The digits of a SHA-256 in base 64: 86 letters and digits, never '+' or '/'.
-    let plain = "printf \"\(seed(call))/%d\" . | sha256sum | b64enc | trimSuffix \"==\""
+    let hash = "printf \"\(seed(call))/%s/%d\" $who . | sha256sum"
+    let plain = "\(hash) | b64enc | trimSuffix \"==\""
     let piece: String
     switch alphabet {
     case .alphanumeric: piece = plain
@@ -174,39 +193,41 @@ extension CallReplacement {
         .joined()
     case .digits:
       piece =
-        "printf \"\(seed(call))/%d\" . | sha256sum"
-        + zip("abcdef", "305917").map { " | replace \"\($0)\" \"\($1)\"" }.joined()
+        hash + zip("abcdef", "305917").map { " | replace \"\($0)\" \"\($1)\"" }.joined()
     case .printable:
       // Nothing that YAML would read as its own.
       piece = plain + zip("QZIY", "!+_=").map { " | replace \"\($0)\" \"\($1)\"" }.joined()
     }
-    return "{{ $n := max 0 (int .) }}{{ if gt (int $n) \(Self.longestText) }}"
+    return Self.who
+      + "{{ $n := max 0 (int (index . 1)) }}{{ if gt (int $n) \(Self.longestText) }}"
       + "{{ fail (printf \"'\(call.use.name)' of %d characters, 'helm.pin' makes \(Self.longestText)\" $n) }}{{ end }}"
       + "{{ $text := \"\" }}{{ range until (int (add 1 (div $n 64))) }}"
       + "{{ $text = printf \"%s%s\" $text (\(piece)) }}{{ end }}{{ trunc (int $n) $text }}"
   }
 
   private func number(_ call: UnstableCall) -> String {
-    let value = "0x" + Hexadecimal.text(Array(digest(call).prefix(6)))
-    return "{{ $low := int64 (index . 0) }}{{ $size := sub (int64 (index . 1)) $low }}"
+    // Ten digits of a SHA-256, as a number: 40 bits, which every step of Go's arithmetic holds.
+    let value =
+      "(printf \"0x%s\" (printf \"\(seed(call))/%s\" $who | sha256sum | trunc 10) | int64)"
+    return Self.who
+      + "{{ $low := int64 (index . 1) }}{{ $size := sub (int64 (index . 2)) $low }}"
       + "{{ if lt $size 1 }}{{ fail \"'randInt' of a range that is empty\" }}{{ end }}"
       + "{{ add $low (mod \(value) $size) }}"
   }
 
   private func uuid(_ call: UnstableCall) -> String {
-    var bytes = Array(digest(call).prefix(16))
-    bytes[6] = bytes[6] & 0x0f | 0x40
-    bytes[8] = bytes[8] & 0x3f | 0x80
-    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
-      .map { Hexadecimal.text(Array(bytes[$0])) }.joined(separator: "-")
+    Self.who + "{{ $h := printf \"\(seed(call))/%s\" $who | sha256sum }}"
+      + "{{ printf \"%s-%s-4%s-8%s-%s\" (substr 0 8 $h) (substr 8 12 $h) (substr 12 15 $h) "
+      + "(substr 15 18 $h) (substr 18 30 $h) }}"
   }
 
   private func seed(_ call: UnstableCall) -> String { Hexadecimal.text(digest(call)) }
 
   private func digest(_ call: UnstableCall) -> [UInt8] {
-    guard case .pinned(let release, let namespace) = calls else { return [] }
+    var names = ["", ""]
+    if case .pinned(let release, let namespace) = calls { names = [release, namespace] }
     var digest = SHA256()
-    for part in [release, namespace, call.path, call.use.name, String(call.ordinal)] {
+    for part in names + [call.path, call.use.name, String(call.ordinal)] {
       digest.update(Array("\(part.utf8.count):\(part)".utf8))
     }
     return digest.finalize()

@@ -105,17 +105,7 @@ package struct ChartFolder: Sendable {
     try source.visit(&reading) { file, findings in scan.add(file, findings: &findings) }
     let charts = scan.charts(findings: &reading)
     if !reading.hasErrors { check(charts, source, findings: &reading) }
-    for use in scan.lookups {
-      let place = SourcePosition(
-        line: use.position.line, column: use.position.column, offset: use.position.offset)
-      reading.warning(
-        "chart-lookup",
-        "the chart asks the cluster with 'lookup'; at the hub it finds nothing",
-        at: SourceSpan(
-          path: use.shown, start: place,
-          end: SourcePosition(
-            line: place.line, column: place.column + 6, offset: place.offset + 6)))
-    }
+    if let warning = lookupWarning(scan.lookups) { reading.add(warning) }
     findings.add(contentsOf: reading.all)
     if reading.hasErrors { return nil }
     return ChartFolder(
@@ -125,6 +115,26 @@ package struct ChartFolder: Sendable {
         || charts.contains { $0.metadata.kubeVersion != nil },
       source: source, calls: scan.calls, callsByPath: scan.callsByPath,
       shownPaths: scan.shownPaths.filter { $0.value != source.shown($0.key) })
+  }
+
+  /// One warning for all charts of the folder, at the outermost one that asks.
+  private static func lookupWarning(_ lookups: [ChartScan.Lookup]) -> Finding? {
+    func depth(_ use: ChartScan.Lookup) -> Int { use.chart.utf8.count { $0 == UInt8(ascii: "/") } }
+    guard let first = lookups.min(by: { depth($0) < depth($1) }) else { return nil }
+    let start = first.position
+    let end = SourcePosition(
+      line: start.line, column: start.column + 6, offset: start.offset + 6)
+    let others = lookups.count - 1
+    return Finding(
+      .warning, "chart-lookup",
+      "the chart asks the cluster with 'lookup'; at the hub it finds nothing",
+      at: SourceSpan(path: first.shown, start: start, end: end),
+      notes: others == 0
+        ? []
+        : [
+          Finding.Note(
+            "\(Wording.count(others, "more chart")) in it \(others == 1 ? "does" : "do") so, too")
+        ])
   }
 
   private static func check(

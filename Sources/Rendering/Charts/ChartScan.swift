@@ -7,6 +7,7 @@ import Templating
 struct ChartScan {
   /// A use of `lookup`, the first of its chart.
   struct Lookup {
+    let chart: String
     let shown: String
     let position: SourcePosition
   }
@@ -48,15 +49,18 @@ struct ChartScan {
     if scan.stringsNameOne { textNamesOne = true }
     if !namesCapabilities { namesCapabilities = file.bytes.contains(text: "Capabilities") }
     let start = calls.count
+    let isTest = !scan.uses.isEmpty && TestTemplate.isRecognised(file.bytes)
     var ordinals: [String: Int] = [:]
     for use in scan.uses {
       switch use.name {
       case "tpl": callsTpl = true
       case "lookup":
+        // Nor does it matter what they are told.
+        if place.isNotes || isTest { continue }
         if chartsWithLookup.insert(place.chart).inserted {
           lookups.append(
             Lookup(
-              shown: file.shown,
+              chart: place.chart, shown: file.shown,
               position: SourcePosition(line: use.line, column: use.column, offset: use.offset)))
         }
       default:
@@ -65,7 +69,8 @@ struct ChartScan {
         let ordinal = ordinals[use.name, default: 0]
         ordinals[use.name] = ordinal + 1
         calls.append(
-          UnstableCall(number: calls.count, path: file.path, use: use, ordinal: ordinal))
+          UnstableCall(
+            number: calls.count, path: file.path, use: use, ordinal: ordinal, isInTest: isTest))
       }
     }
     if calls.count > start { callsByPath[file.path] = start..<calls.count }

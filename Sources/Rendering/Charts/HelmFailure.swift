@@ -76,7 +76,7 @@ struct HelmFailure {
         : "the chart calls '\(name)', which gives another result each time"
     }
     if let function, function.canBePinned, !isPinned {
-      hints.append("or take a fixed result, the same on every cluster: helm.pin: true")
+      hints.append("or take a fixed result, which is no secret: helm.pin: true")
     }
     let start = SourcePosition(
       line: call.use.line, column: call.use.column, offset: call.use.offset)

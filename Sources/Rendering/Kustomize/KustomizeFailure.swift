@@ -34,6 +34,7 @@ struct KustomizeFailure: Sendable {
     if let resource = resourceProblem(text, directory) { return resource }
     if let kustomization = kustomizationProblem(text, directory) { return kustomization }
     if let patch = patchProblem(text) { return patch }
+    if let key = keyProblem(text) { return key }
     return plain(KustomizeMessage.innermost(text), directory)
   }
 
@@ -149,6 +150,28 @@ struct KustomizeFailure: Sendable {
       .error, "kustomize-failed",
       "a JSON Patch does not apply: there is no '/\(Wording.bare(path))'",
       at: patchSpan { $0.mentions("/\(path)") } ?? sites.first?.root.span)
+  }
+
+  /// A key of a map that is a number or the like; kustomize prints the whole object.
+  private func keyProblem(_ text: String) -> Finding? {
+    guard text.contains("json: unsupported type: map[interface {}]interface {}") else { return nil }
+    for site in sites {
+      for entry in site.entries {
+        guard let path = KustomizePath.resolve(entry.text, from: site.directory),
+          let bytes = read(path)
+        else { continue }
+        var quiet = Findings()
+        let documents = YAMLParser.parse(bytes, path: shown(path), findings: &quiet)
+        guard let key = documents.lazy.compactMap({ $0.root.keyThatIsNoText() }).first else {
+          continue
+        }
+        let word = Wording.bare(key.scalar?.text ?? "")
+        return Finding(
+          .error, "kustomize-failed", "the key '\(word)' is no text, which kustomize cannot read",
+          at: key.span, hints: ["quote it: \"\(word)\":"])
+      }
+    }
+    return nil
   }
 
   private func plain(_ words: String, _ directory: String) -> Finding {

@@ -163,6 +163,20 @@ extension YAMLNode {
     return nil
   }
 
+  /// The first key of a map, anywhere in the tree, that YAML does not read as text.
+  func keyThatIsNoText() -> YAMLNode? {
+    for pair in pairs ?? [] {
+      // Kustomize reads keys like values; our parser has made text of them.
+      if let scalar = pair.key.scalar, case .plain = scalar.style,
+        ScalarResolver.resolve(scalar.text) != .string
+      {
+        return pair.key
+      }
+      if let found = pair.value.keyThatIsNoText() { return found }
+    }
+    return (items ?? []).lazy.compactMap { $0.keyThatIsNoText() }.first
+  }
+
   /// Where the first value of a type is written under these keys; lists on the way are walked through.
   func firstSpan(of keys: [String], that type: String) -> SourceSpan? {
     if let items, !keys.isEmpty {

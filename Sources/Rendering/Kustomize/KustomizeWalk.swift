@@ -174,7 +174,8 @@ struct KustomizeWalk {
   }
 
   private func remote(_ entry: KustomizeEntry) -> Finding {
-    let url = Wording.bare(entry.text)
+    // A command is copied, so it is not cut like other words.
+    let url = PrintableText.escape(entry.text)
     let path = entry.text.prefix { $0 != "?" }
     let name = path.split(separator: "/").last.map { Wording.bare(String($0)) } ?? "base.yaml"
     let isFile = ["yaml", "yml", "json"].contains { path.hasSuffix(".\($0)") }

@@ -58,6 +58,12 @@ struct ManifestReader {
         at: root.span)
       return
     }
+    if depth == 0, file.madeBy == nil, Self.isNoManifest(root) {
+      findings.warning(
+        "no-manifest", "not deployed: the document has neither 'apiVersion' nor 'kind'",
+        at: root.span, hints: ["if it is no manifest, list it in a .fleetignore"])
+      return
+    }
     guard let apiVersion = Self.text("apiVersion", of: root, &findings),
       let kind = Self.text("kind", of: root, &findings), let kindNode = root["kind"]
     else { return }
@@ -111,6 +117,12 @@ struct ManifestReader {
         place: file.madeBy == nil
           ? ManifestPlace(kindNode.span) : ManifestPlace(madeOf: file.path),
         name: name, namespace: namespace))
+  }
+
+  /// Whether a document of a bundle was never meant to be an object: values of a chart, settings of a
+  /// program. Fleet leaves such documents out (`internal/helmdeployer/rawyaml/resources.go`).
+  private static func isNoManifest(_ root: YAMLNode) -> Bool {
+    ["apiVersion", "kind", "metadata"].allSatisfy { root[$0] == nil }
   }
 
   private static func text(

@@ -60,7 +60,7 @@ struct UnstableFunctionTests {
     let name = String(item.call.prefix { $0 != " " })
     var hints = ["hint: give the value under 'helm.values:' in fleet.yaml"]
     if item.canBePinned {
-      hints.append("hint: or take a fixed result, the same on every cluster: helm.pin: true")
+      hints.append("hint: or take a fixed result, which is no secret: helm.pin: true")
     }
     if name == "getHostByName" {
       hints = ["hint: let it find nothing, as Fleet does: helm.disableDNS: true"]

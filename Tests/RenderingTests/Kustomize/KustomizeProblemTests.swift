@@ -87,6 +87,19 @@ struct KustomizeProblemTests {
 
         """),
       Case(
+        "remote-file-with-a-long-name",
+        "--- kustomization.yaml\nresources:\n- https://example.com/\(String(repeating: "long/", count: 14))all.yaml\n",
+        """
+        error: apps/web/kustomization.yaml:2:3: the kustomization reads
+               'https://example.com/long/long/long/long/long/long/long/long/long/long/long/long…'
+               from the network, which is never done here
+           2 | - https://example.com/long/long/long/long/long/long/long/long/lo…
+             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: commit a copy and name it here: curl -fsSLo all.yaml
+              'https://example.com/long/long/long/long/long/long/long/long/long/long/long/long/long/long/all.yaml'
+
+        """),
+      Case(
         "remote-ssh", "--- kustomization.yaml\ncomponents: ['git@example.com:org/repo.git//c']\n",
 
         """
@@ -254,6 +267,19 @@ struct KustomizeProblemTests {
                kustomize wants a list
            1 | resources: map.yaml
              |            ^^^^^^^^
+
+        """),
+      Case(
+        "number-as-key",
+        "--- kustomization.yaml\nresources: [map.yaml, x.yaml]\n--- x.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\ndata:\n  \"80\": a\n  9000: b\n"
+          + map,
+
+        """
+        error: apps/web/x.yaml:7:3: the key '9000' is no text, which kustomize
+               cannot read
+           7 |   9000: b
+             |   ^^^^
+        hint: quote it: "9000":
 
         """),
       Case(
