@@ -205,8 +205,9 @@ struct DoctorTests {
       "no helm on a hub that had one",
       renderer(
         DoctorFacts.RendererFact(
-          renderer: .helm, problem: .programNotThere(.helm, "/opt/helm"), hubVersion: "v3.17.3")),
-      "error: FLEET_HELM is '/opt/helm', and no program is there; the plans of the hub are made "
+          renderer: .helm, problem: .programNotThere(.helm, "/usr/lib/helm"), hubVersion: "v3.17.3")
+      ),
+      "error: FLEET_HELM is '/usr/lib/helm', and no program is there; the plans of the hub are made "
         + "with helm v3.17.3\nhint: install helm 3.17 there or correct FLEET_HELM\n"),
     Fault(
       "another helm than the hub's",
