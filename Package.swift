@@ -166,12 +166,15 @@ let package = Package(
       ]),
     tests(
       "HubTests",
-      ["HubService", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree", "SliceFormat"]),
+      [
+        "HubService", "Compiling", "Planning", "Rendering", "GitStore", "GitObjects", "Diagnostics",
+        "Posix", "JSONTree", "SliceFormat",
+      ]),
     tests(
       "FleetCommandsTests",
       [
         "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
-        "SliceFormat",
+        "Rendering", "SliceFormat",
       ]),
     tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
   ],

@@ -4,8 +4,6 @@ import Diagnostics
 import FleetModel
 import GitObjects
 import Rendering
-import SliceFormat
-import Targeting
 
 /// What the renderers gave for one input.
 enum RenderedText {
@@ -24,7 +22,6 @@ enum RenderedText {
 /// Output stays bytes until its turn comes, so that a chart with values of its own for each of 10,000
 /// clusters needs the memory of its texts and not of 10,000 trees.
 struct BundleRenderer {
-  let inventory: Inventory
   let engine: RenderEngine
   let loader: BlobLoader
 
@@ -40,16 +37,16 @@ struct BundleRenderer {
   ///
   /// What cannot be rendered is reported for the clusters that it is for.
   func render(
-    _ bundles: [PlannedBundle], local: inout Findings
+    _ bundles: [PlannedBundle], failures: inout ClusterFailures
   ) throws(CompileFailure) -> [[RenderedText]] {
     var texts = bundles.map { [RenderedText](repeating: .none, count: $0.inputs.count) }
-    try renderCharts(bundles, &texts, local: &local)
-    try buildKustomizations(bundles, &texts, local: &local)
+    try renderCharts(bundles, &texts, &failures)
+    try buildKustomizations(bundles, &texts, &failures)
     return texts
   }
 
   private func renderCharts(
-    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], _ failures: inout ClusterFailures
   ) throws(CompileFailure) {
     var places: [Place] = []
     var jobs: [RenderJob] = []
@@ -68,7 +65,6 @@ struct BundleRenderer {
     }
     for (place, outcome) in zip(places, try run(jobs)) {
       guard let chart = place.chart, let request = place.request else { continue }
-      let planned = bundles[place.bundle]
       switch outcome {
       case .output(let bytes):
         if request.attempt == 0 {
@@ -77,27 +73,27 @@ struct BundleRenderer {
           let problem = chart.difference(first, bytes)
         {
           texts[place.bundle][place.input] = .failed
-          local.add(told(problem, planned, place.input))
+          failures.add(problem, bundle: place.bundle, input: place.input)
         }
       case .failed(let error):
         if case .failed = texts[place.bundle][place.input] { continue }
         texts[place.bundle][place.input] = .failed
-        local.add(
-          told(request.finding(error, chart: chart), planned, place.input))
+        failures.add(
+          request.finding(error, chart: chart), bundle: place.bundle, input: place.input)
       }
     }
   }
 
   private func buildKustomizations(
-    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], local: inout Findings
+    _ bundles: [PlannedBundle], _ texts: inout [[RenderedText]], _ failures: inout ClusterFailures
   ) throws(CompileFailure) {
     var places: [Place] = []
     var jobs: [RenderJob] = []
     var requests: [KustomizeRequest] = []
     for (bundle, planned) in bundles.enumerated() {
+      var known: [String: (request: KustomizeRequest?, findings: Findings)] = [:]
       for (index, input) in planned.inputs.enumerated() where !input.isRenderedAtSite {
         guard let directory = input.style.kustomization else { continue }
-        var findings = Findings()
         var manifests: [UInt8]?
         switch texts[bundle][index] {
         case .failed: continue
@@ -107,14 +103,12 @@ struct BundleRenderer {
           manifests = Self.joined(HelmOutput(bytes, chart: chart, findings: &quiet).objectFiles)
         case .none, .kustomize: break
         }
-        let source = planned.bundle.source
-        let request = try objects { () throws(ObjectAccessError) in
-          try KustomizeRequest(
-            bundle: source.path, files: source.files, directory: directory, at: input.style.span,
-            load: loader.loadFile, findings: &findings)
+        if known[directory] == nil {
+          known[directory] = try read(planned.bundle.source, directory, at: input.style.span)
         }
-        for finding in findings.all { local.add(told(finding, planned, index)) }
-        guard let request, !findings.hasErrors else {
+        let findings = known[directory]?.findings ?? Findings()
+        for finding in findings.all { failures.add(finding, bundle: bundle, input: index) }
+        guard let request = known[directory]?.request, !findings.hasErrors else {
           texts[bundle][index] = .failed
           continue
         }
@@ -131,8 +125,8 @@ struct BundleRenderer {
         texts[place.bundle][place.input] = .kustomize(bytes, helm: helm)
       case .failed(let error):
         texts[place.bundle][place.input] = .failed
-        local.add(
-          told(request.finding(ofFailure: error), bundles[place.bundle], place.input))
+        failures.add(
+          request.finding(ofFailure: error), bundle: place.bundle, input: place.input)
       }
     }
   }
@@ -156,12 +150,16 @@ struct BundleRenderer {
     }
   }
 
-  /// A finding with a note that says which clusters it is about, unless it is about all of the bundle.
-  private func told(_ finding: Finding, _ planned: PlannedBundle, _ input: Int) -> Finding {
-    let clusters = planned.assignment.indices.filter { planned.assignment[$0] == input }
-    let all = planned.assignment.count { $0 != nil }
-    if clusters.isEmpty || clusters.count == all { return finding }
-    let names = Wording.list(clusters.map { inventory.clusters[$0].name })
-    return finding.adding(note: "for \(Wording.count(clusters.count, "cluster")): \(names)")
+  /// Reads a kustomization once for all that is built with it.
+  private func read(
+    _ source: BundleSource, _ directory: String, at span: SourceSpan?
+  ) throws(CompileFailure) -> (request: KustomizeRequest?, findings: Findings) {
+    var findings = Findings()
+    let request = try objects { () throws(ObjectAccessError) in
+      try KustomizeRequest(
+        bundle: source.path, files: source.files, directory: directory, at: span,
+        load: loader.loadFile, findings: &findings)
+    }
+    return (request, findings)
   }
 }

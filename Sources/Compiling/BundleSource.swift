@@ -52,15 +52,7 @@ package struct BundleSource: Sendable {
   ///
   /// Fleet reads values files and charts relative to the bundle's directory, also with `..`.
   func resolve(_ written: String) -> String? {
-    var parts = path.split(separator: "/").map(String.init)
-    for part in written.split(separator: "/") where part != "." {
-      if part == ".." {
-        if parts.popLast() == nil { return nil }
-      } else {
-        parts.append(String(part))
-      }
-    }
-    return parts.joined(separator: "/")
+    BundlePath.joined(path, written)
   }
 
   /// The finding about a link where a bundle's files are read.

@@ -66,7 +66,7 @@ final class ChartLoader<Reader: ObjectReader> {
         own.append(RenderFile(path: ".helmignore", id: ignore.id))
       }
     } else {
-      own = chartFiles(below: path)
+      own = LocalDependencies<Reader>.chartFiles(files, below: path)
     }
     if let lock = bundle.lock {
       guard try verify(lock, of: bundle, findings: &findings) else { return nil }
@@ -75,11 +75,6 @@ final class ChartLoader<Reader: ObjectReader> {
       of: path, present: own, findings: &findings)
     return try ChartFolder.read(
       directory: path, files: own, load: blobs.load, findings: &findings)
-  }
-
-  /// The files of a chart that no bundle has chosen.
-  private func chartFiles(below path: String) -> [RenderFile] {
-    LocalDependencies<Reader>.chartFiles(files, below: path)
   }
 
   /// Whether the archives of dependencies are those of the lock.

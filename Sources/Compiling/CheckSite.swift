@@ -2,7 +2,7 @@
 
 import Diagnostics
 import Extensions
-import FleetModel
+package import FleetModel
 import Rendering
 import SliceFormat
 import Targeting
@@ -16,12 +16,34 @@ package struct CheckSite: Sendable, Hashable {
   package var settings: [String: String]
   /// Whether programs are run at all.
   package var isActive: Bool
+  /// Whether it is a person's desk: there a program that is not installed is a warning, because the hub
+  /// may have it. At the hub nothing would be checked, so it is an error.
+  package var isDesk = false
 
   /// Makes a site.
   package init(folders: [String] = [], settings: [String: String] = [:]) {
     self.folders = folders
     self.settings = settings
     isActive = true
+  }
+
+  /// The file of a check program; nil when it is found nowhere.
+  ///
+  /// - Parameter variables: where `FLEET_CHECKS_PATH` and `PATH` stand.
+  package func path(of check: HubSettings.Check, variables: [String: String]) -> String? {
+    ExtensionProgram.check(
+      named: ExtensionProgram.checkPrefix + check.name.value, folders: folders,
+      variables: variables)?.path
+  }
+
+  /// What a person reads about a program that only the hub may have.
+  static func notHere(_ name: String, _ missing: Finding) -> Finding {
+    guard ExtensionProgram.isCheckName(name) else { return missing }
+    return Finding(
+      .warning, missing.code,
+      "the check \(Wording.quoted(name)) is not installed here, only the "
+        + "hub will run it", at: missing.span,
+      hints: ["put the program on your PATH, or its folder into FLEET_CHECKS_PATH"])
   }
 
   /// Runs no program: for compiling what was accepted already.
@@ -49,7 +71,8 @@ struct CheckRun {
       let name = ExtensionProgram.checkPrefix + check.name.value
       progress("running \(name)")
       guard let program = ExtensionProgram.check(named: name, folders: site.folders) else {
-        result.append(CheckProgram.missing(name, at: check.name.span))
+        let missing = CheckProgram.missing(name, at: check.name.span)
+        result.append(site.isDesk ? CheckSite.notHere(name, missing) : missing)
         continue
       }
       let outcome = CheckProgram(program, settings: site.settings).run(input)

@@ -39,6 +39,8 @@ package struct Compilation: Sendable {
 package struct CompiledBundle: Sendable {
   /// A way in which the bundle is rendered; clusters with equal options share it.
   package struct Variant: Sendable {
+    /// What it is made from.
+    package let form: BundleForm
     /// What the site is told besides the manifests.
     package let descriptor: BundleDescriptor
     /// The objects, in the order of their identities.
@@ -49,6 +51,10 @@ package struct CompiledBundle: Sendable {
     package let hooks: [ObjectIdentity]
     /// The tree of the bundle deployment.
     package let tree: ObjectID
+
+    /// Whether the site renders it, because only the cluster has all the values; then the objects and
+    /// hooks are not known, but for those of plain manifests beside the chart.
+    package var isRenderedAtSite: Bool { descriptor.rendering != nil }
   }
 
   /// The bundle in the repository.

@@ -24,9 +24,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
   func make(
     _ planned: [PlannedBundle], findings: inout Findings, local: inout Findings
   ) throws(CompileFailure) -> [CompiledBundle] {
-    let renderer = BundleRenderer(
-      inventory: inventory, engine: engine, loader: BlobLoader(reader))
-    let texts = try renderer.render(planned, local: &local)
+    var failures = ClusterFailures()
+    let renderer = BundleRenderer(engine: engine, loader: BlobLoader(reader))
+    let texts = try renderer.render(planned, failures: &failures)
     var bundles: [CompiledBundle] = []
     var collected = findings
     defer { findings = collected }
@@ -42,7 +42,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
     for (index, bundle) in planned.enumerated() {
       progress("writing bundle \(Wording.number(index + 1)) of \(Wording.number(planned.count))")
       let compiled = try objects { () throws(ObjectAccessError) in
-        try make(bundle, texts[index], readers[index], catalogs.scopes, findings: &collected)
+        try make(
+          bundle, index, texts[index], readers[index], catalogs.scopes, &failures,
+          findings: &collected)
       }
       collected.add(
         contentsOf: review.findings(
@@ -56,6 +58,7 @@ struct DeploymentMaker<Reader: ObjectReader> {
       contentsOf: CheckRun(site: checks, inventory: inventory).findings(
         hub.checks, bundles: bundles, objects: made, definitions: catalogs.definitions,
         progress: progress))
+    local.add(contentsOf: failures.findings(planned, inventory: inventory))
     return bundles
   }
 
@@ -95,8 +98,9 @@ struct DeploymentMaker<Reader: ObjectReader> {
   }
 
   private func make(
-    _ planned: PlannedBundle, _ texts: [RenderedText], _ loader: ManifestLoader<Reader>,
-    _ scopes: ScopeCatalog, findings: inout Findings
+    _ planned: PlannedBundle, _ number: Int, _ texts: [RenderedText],
+    _ loader: ManifestLoader<Reader>, _ scopes: ScopeCatalog, _ failures: inout ClusterFailures,
+    findings: inout Findings
   ) throws(ObjectAccessError) -> Made {
     var variants: [CompiledBundle.Variant] = []
     var apis: [[ObjectAPI]] = []
@@ -105,18 +109,29 @@ struct DeploymentMaker<Reader: ObjectReader> {
     var byTree: [ObjectID: Int] = [:]
     let maker = VariantMaker(
       writer: writer, scopes: scopes, secretRule: hub.plaintextSecrets)
-    for (input, text) in zip(planned.inputs, texts) {
+    for (index, (input, text)) in zip(planned.inputs, texts).enumerated() {
       if case .failed = text {
         places.append(nil)
         continue
       }
+      var own = Findings()
       let variant: CompiledBundle.Variant
       var objects: [RenderedObject] = []
       if input.isRenderedAtSite {
-        (variant, objects) = try maker.siteRendered(input, planned, loader, findings: &findings)
+        (variant, objects) = try maker.siteRendered(input, planned, loader, findings: &own)
       } else {
-        let manifests = try loader.manifests(of: input, text, planned, findings: &findings)
-        (variant, objects) = try maker.make(input, manifests, findings: &findings)
+        let manifests = try loader.manifests(of: input, text, planned, findings: &own)
+        (variant, objects) = try maker.make(input, manifests, findings: &own)
+      }
+      // What is wrong with files is wrong for all clusters, what values made only for those with them.
+      if case .none = text {
+        findings.add(contentsOf: own.all)
+      } else {
+        for finding in own.all { failures.add(finding, bundle: number, input: index) }
+        if own.hasErrors, !planned.isUnused {
+          places.append(nil)
+          continue
+        }
       }
       let isNew = byTree[variant.tree] == nil
       if isNew {

@@ -89,9 +89,12 @@ enum PayloadRoots {
   /// The top folders whose files are never payload, even where a GitRepo takes the whole repository.
   static let ownFolders = ["clusters/", "groups/", "gitrepos/", "policy/"]
 
-  /// The paths that GitRepos name, without those that leave the repository.
+  /// The paths and the directories of `bundles` that GitRepos name, without those that leave the repository.
   static func of(_ gitRepos: [GitRepo]) -> [String] {
-    gitRepos.flatMap { $0.paths.compactMap { BundleLayout.normalized($0.value) } }
+    gitRepos.flatMap { gitRepo in
+      gitRepo.paths.compactMap { BundleLayout.normalized($0.value) }
+        + gitRepo.bundles.compactMap(\.directory)
+    }
   }
 
   /// Whether a file is payload, because it lies below one of the paths and in no folder of ours.

@@ -32,7 +32,7 @@ struct LocalDependencies<Reader: ObjectReader> {
       let folder = "charts/\(name)/"
       if present.contains(where: { $0.path.hasPrefix(folder) }) { continue }
       guard depth < Self.deepest,
-        let path = Self.resolve(String(written.dropFirst(Self.scheme.utf8.count)), from: chart),
+        let path = Self.place(String(written.dropFirst(Self.scheme.utf8.count)), from: chart),
         files.file(at: path.isEmpty ? "Chart.yaml" : "\(path)/Chart.yaml") != nil
       else {
         findings.error(
@@ -71,16 +71,9 @@ struct LocalDependencies<Reader: ObjectReader> {
     return result
   }
 
-  private static func resolve(_ written: String, from chart: String) -> String? {
-    var parts = written.hasPrefix("/") ? [] : chart.split(separator: "/").map(String.init)
-    for part in written.split(separator: "/") where part != "." {
-      if part == ".." {
-        if parts.popLast() == nil { return nil }
-      } else {
-        parts.append(String(part))
-      }
-    }
-    return parts.joined(separator: "/")
+  /// An absolute path counts from the root of the repository.
+  private static func place(_ written: String, from chart: String) -> String? {
+    BundlePath.joined(written.hasPrefix("/") ? "" : chart, written)
   }
 
   /// The files of a chart that no bundle has chosen: without hidden ones, and without ours.

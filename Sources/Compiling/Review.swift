@@ -41,6 +41,11 @@ package struct Review: Sendable {
   /// Adds findings that are not about the tree.
   package mutating func add(_ more: [Finding]) { findings += more }
 
+  /// Changes the words of the hints: for a reader who does not push.
+  package mutating func changeHints(_ change: (String) -> String) {
+    findings = findings.map { $0.changingHints(change) }
+  }
+
   /// Whether the change may be accepted.
   package var isAcceptable: Bool { !findings.contains { $0.severity == .error } }
 }

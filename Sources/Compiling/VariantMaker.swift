@@ -34,7 +34,8 @@ struct VariantMaker {
       top.append(TreeEntry(name: SliceLayout.hooksFolder, mode: .directory, id: folder))
     }
     let variant = CompiledBundle.Variant(
-      descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
+      form: input.style.form, descriptor: descriptor, objects: objects.map(\.identity),
+      places: objects.map(\.place),
       hooks: hooks.objects, tree: try writer.writeTree(top))
     return (variant, objects)
   }
@@ -131,8 +132,8 @@ struct VariantMaker {
           name: SliceLayout.objectsFolder, mode: .directory, id: try writer.writeTree(entries)))
     }
     let variant = CompiledBundle.Variant(
-      descriptor: descriptor, objects: objects.map(\.identity), places: objects.map(\.place),
-      hooks: [], tree: try writer.writeTree(top))
+      form: input.style.form, descriptor: descriptor, objects: objects.map(\.identity),
+      places: objects.map(\.place), hooks: [], tree: try writer.writeTree(top))
     return (variant, objects)
   }
 

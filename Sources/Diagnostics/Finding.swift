@@ -93,6 +93,13 @@ package struct Finding: Sendable, Hashable {
     return result
   }
 
+  /// The same finding with other words in its hints.
+  package func changingHints(_ change: (String) -> String) -> Finding {
+    var result = self
+    result.hints = hints.map(change)
+    return result
+  }
+
   /// The order in which findings are shown: by file (bytes), then position, errors before warnings.
   package static func precedes(_ left: Finding, _ right: Finding) -> Bool {
     let leftPath = left.path ?? ""

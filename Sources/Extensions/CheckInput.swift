@@ -135,9 +135,11 @@ extension CheckInput.Object {
   }
 
   /// Where a JSON pointer leads to: the value, or the nearest one above it that is written in a file.
+  ///
+  /// What a program has made stands in no file, whatever lines its values have in the program's output.
   func span(at pointer: String) -> SourceSpan? {
+    guard var best = place else { return nil }
     var node = root
-    var best = place
     for step in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
       if let items = node.items {
         guard let position = Int(step), items.indices.contains(position) else { return best }

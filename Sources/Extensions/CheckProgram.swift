@@ -103,7 +103,7 @@ package struct CheckProgram: Sendable {
 
   private var variables: [String: String] {
     let own = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C", "TZ": "UTC",
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/proc/nonexistent", "LC_ALL": "C", "TZ": "UTC",
       "FLEET_CHECK_FORMAT": "\(CheckRequest.format)",
     ]
     return settings.merging(own) { _, own in own }

@@ -190,7 +190,9 @@ What runs on every cluster. A push to `main` is checked, compiled for every clus
 | `policy/` | limits that every push is judged by |
 | `apps/` | what is deployed: one directory per bundle, with a `fleet.yaml` |
 
-Before you push: `kubectl fleet check` finds mistakes, `kubectl fleet plan` shows what changes where.
+Before you push: `kubectl fleet check` finds mistakes, `kubectl fleet plan` shows what changes where, and
+`kubectl fleet render apps/hello --cluster dev-1` what a directory deploys. A directory may also hold a chart or a
+kustomization; values of each cluster are written like `${ .ClusterLabels.region }` under `helm.values`.
 
 """##),
     File(
@@ -282,6 +284,11 @@ spec:
   plaintextSecrets: warn
   # What happens at the site of a cluster that is taken out: keep or remove what runs there.
   whenClusterRemoved: keep
+  # refuse, warn about or allow an object of a kind that no bundle and no cluster defines.
+  unknownKinds: refuse
+  # Programs 'fleet-check-NAME' that look at what every push deploys.
+  # checks:
+  #   - name: schema
 
 """##),
     File(

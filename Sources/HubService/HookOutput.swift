@@ -3,7 +3,6 @@
 package import Compiling
 package import Diagnostics
 import GitObjects
-import Planning
 import Posix
 import Targeting
 
@@ -13,30 +12,35 @@ package enum HookOutput {
   ///
   /// - Parameters:
   ///   - review: what was found out.
+  ///   - warnings: what the machine that rendered has to say.
+  ///   - isPush: whether somebody pushes; else the last block does not speak of a push.
   ///   - source: the bytes of a file of the pushed tree, to show lines.
-  package static func text(_ review: Review, source: @escaping (String) -> [UInt8]?) -> String {
+  package static func text(
+    _ review: Review, warnings: [String], isPush: Bool = true,
+    source: @escaping (String) -> [UInt8]?
+  ) -> String {
     var blocks: [String] = []
     let findings = FindingRenderer(source: source).text(review.findings)
     if !findings.isEmpty { blocks.append(findings) }
-    if let radius = review.radius {
-      blocks.append(Self.withoutBroken(review.compilation) + radius.text())
-    }
+    if !warnings.isEmpty { blocks.append(text(warnings: warnings)) }
+    if let radius = review.radiusText { blocks.append(radius) }
     if review.hiddenWarnings > 0 {
       let count = Wording.count(review.hiddenWarnings, "warning")
       blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")
     }
-    if !review.isAcceptable { blocks.append(refusal(review)) }
+    if !review.isAcceptable {
+      let errors = review.findings.count { $0.severity == .error }
+      blocks.append(
+        isPush
+          ? refusal(review)
+          : "error: refused: \(Wording.count(errors, "error")); nothing was changed\n")
+    }
     return blocks.joined(separator: "\n")
   }
 
-  /// Says that the blast radius leaves out the clusters that have errors of their own.
-  private static func withoutBroken(_ compilation: Compilation) -> String {
-    let broken = compilation.brokenClusters.sorted { $0.precedesInBytes($1) }
-    if broken.isEmpty { return "" }
-    let rest = compilation.inventory.clusters.count - broken.count
-    return Wording.wrap(
-      "without \(Wording.list(broken)), for the other \(Wording.count(rest, "cluster")):",
-      indent: "  ") + "\n"
+  /// What the machine that renders has to say; it changes nothing about a push.
+  package static func text(warnings: [String]) -> String {
+    warnings.map { Wording.wrap("warning: " + $0, indent: "         ") + "\n" }.joined()
   }
 
   /// The last block of a refused push: what happened, and how to see it earlier.

@@ -42,13 +42,4 @@ package struct HubError: Error, Sendable, CustomStringConvertible {
       throw HubError("\(error)")
     }
   }
-
-  private static func text(_ error: ObjectAccessError) -> String {
-    switch error {
-    case .missing(let id): "the object \(id.hex) is missing"
-    case .malformed(let id): "the object \(id.hex) is damaged"
-    case .tooLarge(let id, let size): "the object \(id.hex) is too large: \(size) bytes"
-    case .failed(let text): text
-    }
-  }
 }

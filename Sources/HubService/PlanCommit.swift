@@ -50,6 +50,16 @@ package struct PlanCommit: Sendable, Hashable {
     else { return nil }
     return PlanCommit(id: id, source: source, slices: slices)
   }
+
+  /// The versions that a plan was made with, by its trailers; empty for a commit that cannot be read.
+  package static func renderers(
+    _ id: ObjectID, from repository: Repository
+  ) -> [Renderer: String] {
+    guard let commit = try? repository.commit(id) else { return [:] }
+    var versions: [Renderer: String] = [:]
+    for renderer in Renderer.allCases { versions[renderer] = commit.trailer(renderer.trailer) }
+    return versions
+  }
 }
 
 extension Renderer {

@@ -38,14 +38,16 @@ package enum PostReceive {
 
   /// What the pusher reads.
   package static func text(_ outcome: Settlement.Outcome) -> String {
+    let warnings = HookOutput.text(warnings: outcome.warnings)
     if let problem = outcome.problem {
-      return Wording.wrap("warning: \(problem)", indent: "         ") + "\n"
+      return warnings + Wording.wrap("warning: \(problem)", indent: "         ") + "\n"
     }
-    guard let state = outcome.state else { return "" }
+    guard let state = outcome.state else { return warnings }
     let count = Wording.count(outcome.publishedClusters, "cluster")
     let verb = outcome.publishedClusters == 1 ? "gets" : "get"
-    return outcome.publishedClusters == 0
-      ? "success: release \(state.release) is recorded, no cluster has to change\n"
-      : "success: release \(state.release) is published, \(count) \(verb) it at the next run\n"
+    return warnings
+      + (outcome.publishedClusters == 0
+        ? "success: release \(state.release) is recorded, no cluster has to change\n"
+        : "success: release \(state.release) is published, \(count) \(verb) it at the next run\n")
   }
 }

@@ -108,7 +108,7 @@ package enum PreReceive {
     }
     let files = review.compilation.files
     StandardStream.error.text(
-      HookOutput.text(review) { path in
+      HookOutput.text(review, warnings: engine.warnings) { path in
         files.file(at: path).flatMap { try? repository.blob($0.id, limit: SourceLimits.textFile) }
       })
     return review.isAcceptable ? 0 : 1

@@ -71,8 +71,11 @@ package enum Recompile {
         commit.tree, base: Review.Base(root: commit.tree, slices: base), overrides: overrides)
     }
     review.add(findings.all)
+    review.changeHints {
+      $0.replacing("git push -o ", with: "--push-option ")
+    }
     let files = review.compilation.files
-    let text = HookOutput.text(review) { path in
+    let text = HookOutput.text(review, warnings: engine.warnings, isPush: false) { path in
       files.file(at: path).flatMap { try? repository.blob($0.id, limit: SourceLimits.textFile) }
     }
     var outcome = Outcome(
@@ -89,6 +92,11 @@ package enum Recompile {
         renderers: review.compilation.renderers, to: store)
       try pack.finish()
       try repository.refresh()
+      // For the audit log; of the push itself it has been told.
+      try Acceptance(
+        source: source, base: Acceptance.read(source, from: hub)?.base, plan: made.id,
+        principal: nil, overrides: overrides.given, summary: review.radius?.text() ?? ""
+      ).write(to: hub)
       try repository.updateReference(
         HubLayout.Ref.plan, to: made.id, expecting: current ?? .zero,
         message: "recompiled \(source.short)")
@@ -96,9 +104,9 @@ package enum Recompile {
     }
     try RendererRecord(versions: review.compilation.renderers).write(to: hub)
     outcome.isAdopted = true
-    if made.slices != state?.released {
+    if made.id != state?.plan {
       let settled = try Settlement(hub: hub, progress: progress).run(now: Timestamp.now())
-      outcome.release = settled.state?.release
+      if made.slices != state?.released { outcome.release = settled.state?.release }
     }
     return outcome
   }

@@ -7,6 +7,7 @@ import GitObjects
 import GitStore
 import Planning
 package import Posix
+import Rendering
 import SliceFormat
 
 /// Everything that follows from the hub's branch: plan, state, slices. One idempotent routine.
@@ -27,6 +28,8 @@ package struct Settlement {
     package var removedLeftovers: [String] = []
     /// Why the branch could not be followed; the hub stays at the last good plan.
     package var problem: String?
+    /// What the machine that renders has to say; it changes nothing about the outcome.
+    package var warnings: [String] = []
   }
 
   private let hub: HubLayout
@@ -144,6 +147,7 @@ package struct Settlement {
         reader: store, writer: store, branch: shortBranch, engine: engine, progress: progress.step
       ).compile(commit.tree)
     }
+    outcome.warnings += engine.warnings
     guard compilation.brokenClusters.isEmpty, let slices = compilation.slices else {
       let errors = compilation.findings.all.count { $0.severity == .error }
       outcome.problem =
@@ -176,12 +180,23 @@ package struct Settlement {
     let removed = try Tombstones.tree(
       after: state, plan: plan, sourceTree: source.tree, repository: repository)
     let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
-    // Who pushed that source has not raised the epoch.
-    let acceptance = isRaised ? nil : accepted
-    let subject =
-      isRaised
-      ? "epoch \(epoch), all slices are published anew"
-      : source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    let isRecompiled = !isRaised && state?.source == plan.source
+    // Who pushed that source has not raised the epoch, and has not compiled it again.
+    let acceptance =
+      isRaised || (isRecompiled && accepted?.plan != plan.id) ? nil : accepted
+    let subject: String
+    if isRaised {
+      subject = "epoch \(epoch), all slices are published anew"
+    } else if isRecompiled {
+      let made = try HubError.wrap { try repository.commit(plan.id) }
+      let renderers = Renderer.allCases.compactMap { renderer in
+        made.trailer(renderer.trailer).map { "\(renderer.rawValue) \($0)" }
+      }
+      subject =
+        "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
+    } else {
+      subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    }
     var trailers: [Trailer] = []
     if let principal = acceptance?.principal { trailers.append(Trailer("Pushed-By", principal)) }
     for override in acceptance?.overrides ?? [] { trailers.append(Trailer("Override", override)) }

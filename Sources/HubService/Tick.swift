@@ -21,6 +21,7 @@ package enum Tick {
         log("removed '\(leftover)', left by a killed job")
       }
       if let problem = outcome.problem { log("warning: \(problem)") }
+      for warning in outcome.warnings { log("warning: \(warning)") }
       if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
         log(
           "release \(state.release) is published to "

@@ -62,6 +62,9 @@ package enum Files {
     return stat(path, &status) == 0 && kind(status.st_mode) == .directory
   }
 
+  /// Whether this user may write what is at the path; root may always.
+  package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   /// Whether the path leads to a file that this user may run.
   package static func isExecutable(_ path: String) -> Bool {
     var status = stat()

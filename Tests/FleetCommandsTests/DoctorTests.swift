@@ -3,6 +3,7 @@
 import FleetTestSupport
 import HubService
 import Posix
+import Rendering
 import Testing
 
 @testable import FleetCommands
@@ -21,14 +22,30 @@ struct DoctorTests {
         place: HookFiles.Place(repository: "fleet.git", name: "pre-receive"),
         state: .current(isExecutable: true))
     ],
-    cronLines: ["* * * * * fleet-hub tick --hub /srv/hub"], freeBytes: 5 << 30,
+    cronLines: ["* * * * * fleet-hub tick --hub /srv/hub"], cachedRenderings: 1234,
+    cacheBytes: 5_000_000,
+    checks: [
+      HubFacts.Check(
+        program: "fleet-check-schema", path: "/usr/local/bin/fleet-check-schema", idleFile: nil)
+    ], schemas: "/srv/hub/schemas", freeBytes: 5 << 30,
     pushed: "1a2b3c4", released: "1a2b3c4")
 
   private static func facts(_ change: (inout HubFacts) -> Void = { _ in }) -> DoctorFacts {
     var hub = healthy
     change(&hub)
     return DoctorFacts(
-      git: "2.39.5", kubectl: "v1.32.4", programs: "/usr/libexec", hub: .here(hub))
+      git: "2.39.5", kubectl: "v1.32.4",
+      renderers: [
+        DoctorFacts.RendererFact(
+          renderer: .helm, version: "v3.17.3", bundles: ["web"], hubVersion: "v3.17.3"),
+        DoctorFacts.RendererFact(renderer: .kustomize, version: "v5.5.0"),
+      ], programs: "/usr/libexec", hub: .here(hub))
+  }
+
+  private static func renderer(_ fact: DoctorFacts.RendererFact) -> DoctorFacts {
+    var facts = facts()
+    facts.renderers = [fact]
+    return facts
   }
 
   @Test("a healthy installation has a line for everything that was looked at")
@@ -37,6 +54,8 @@ struct DoctorTests {
       Doctor.examine(Self.facts()).map(\.text).joined() == """
         ok: git 2.39.5
         ok: kubectl v1.32.4
+        ok: helm v3.17.3
+        ok: kustomize v5.5.0
         ok: our programs are in '/usr/libexec'
         ok: the hub is '/srv/hub'
         ok: the files of the hub belong to you
@@ -44,6 +63,8 @@ struct DoctorTests {
         ok: 1 setting of the repositories
         ok: the hooks find their programs in '/usr/libexec'
         ok: 1 hook
+        ok: 1,234 entries in the cache of renderings, 5 MiB
+        ok: every push runs '/usr/local/bin/fleet-check-schema'
         ok: cron runs '* * * * * fleet-hub tick --hub /srv/hub'
         ok: 5 GiB are free
         ok: commit 1a2b3c4 is released and published
@@ -170,6 +191,56 @@ struct DoctorTests {
         + "hint: mv '/srv/hub/fleet.git/hooks/pre-receive' "
         + "'/srv/hub/fleet.git/hooks/pre-receive.old' && kubectl fleet hooks install '/srv/hub'\n"),
     Fault(
+      "no helm, and a bundle needs it",
+      DoctorFacts(
+        git: "2.39.5", kubectl: "v1.32.4",
+        renderers: [
+          DoctorFacts.RendererFact(
+            renderer: .helm, problem: .programMissing(.helm), bundles: ["till", "web"]),
+          DoctorFacts.RendererFact(renderer: .kustomize, problem: .programMissing(.kustomize)),
+        ], programs: "/p"),
+      "warning: helm is not installed; till and web need it\n"
+        + "hint: install helm 3.17 or set FLEET_HELM\n"),
+    Fault(
+      "no helm on a hub that had one",
+      renderer(
+        DoctorFacts.RendererFact(
+          renderer: .helm, problem: .programNotThere(.helm, "/opt/helm"), hubVersion: "v3.17.3")),
+      "error: FLEET_HELM is '/opt/helm', and no program is there; the plans of the hub are made "
+        + "with helm v3.17.3\nhint: install helm 3.17 there or correct FLEET_HELM\n"),
+    Fault(
+      "another helm than the hub's",
+      renderer(
+        DoctorFacts.RendererFact(renderer: .helm, version: "v3.18.0", hubVersion: "v3.17.3")),
+      "error: the plans of the hub are made with helm v3.17.3, installed is v3.18.0; pushes that "
+        + "have to render are refused\nhint: fleet-hub recompile --hub '/srv/hub'\n"),
+    Fault(
+      "a cache of somebody else", facts { $0.unwritableCache = "/srv/hub/cache/render/ab" },
+      "warning: the cache of renderings, '/srv/hub/cache/render/ab', cannot be written\n"
+        + "hint: chmod -R u+rwX '/srv/hub/cache'\n"),
+    Fault(
+      "a check that is nowhere",
+      facts {
+        $0.checks = [HubFacts.Check(program: "fleet-check-names", path: nil, idleFile: nil)]
+      },
+      "error: the settings name fleet-check-names, which is not found: every push is refused\n"
+        + "hint: cp fleet-check-names '/srv/hub/checks/'\n"),
+    Fault(
+      "a check that cannot be run",
+      facts {
+        $0.checks = [
+          HubFacts.Check(
+            program: "fleet-check-names", path: nil, idleFile: "/srv/hub/checks/fleet-check-names")
+        ]
+      },
+      "error: '/srv/hub/checks/fleet-check-names' cannot be run\n"
+        + "hint: chmod +x '/srv/hub/checks/fleet-check-names'\n"),
+    Fault(
+      "no schemas", facts { $0.schemas = nil },
+      "warning: there are no schemas of Kubernetes' own kinds for it\n"
+        + "hint: mkdir -p '/srv/hub/schemas' && kubectl get --raw /openapi/v2 "
+        + ">'/srv/hub/schemas'/all.json\n"),
+    Fault(
       "no cron", facts { $0.cronLines = [] },
       "warning: cron does not run 'fleet-hub tick': statuses are not read, cut pushes not finished\n"
         + "hint: (crontab -l 2>/dev/null; cat '/srv/hub/fleet-hub.cron') | crontab -\n"),
@@ -219,6 +290,7 @@ struct DoctorTests {
     let healthy = fleet.run("doctor", adding: path)
     let lines = healthy.output.split(separator: "\n").filter {
       !$0.contains("kubectl v") && !$0.contains("are free") && !$0.contains("git 2")
+        && !$0.hasPrefix("ok: helm ") && !$0.hasPrefix("ok: kustomize ")
     }
     let commit = try fleet.git("rev-parse", "--short=7", "HEAD")
     let settings = [

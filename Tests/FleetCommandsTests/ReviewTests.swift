@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetTestSupport
+import HubService
+import Posix
 import Testing
 
 @Suite("check and plan")
@@ -108,5 +110,39 @@ struct ReviewTests {
     fleet.run("check")
     fleet.run("check", "--commit", "origin/main")
     Golden.check(fleet.transcript, "commands/behind.txt")
+  }
+
+  @Test("a check program that only the hub has is a warning at the desk, one of a hub here is run")
+  func checkPrograms() throws {
+    let fleet = try FleetFixture(Samples.shops)
+    try fleet.makeHub()
+    try fleet.write(
+      """
+      apiVersion: fleet/v1
+      kind: Hub
+      metadata: {name: hub}
+      spec:
+        checks: [{name: house-rules}]
+
+      """, to: "policy/hub.yaml")
+    #expect(
+      fleet.run("check").text == """
+        warning: policy/hub.yaml:5:19: the check 'fleet-check-house-rules' is
+                 not installed here, only the hub will run it
+           5 |   checks: [{name: house-rules}]
+             |                   ^^^^^^^^^^^
+        hint: put the program on your PATH, or its folder into FLEET_CHECKS_PATH
+
+        ok: 5 clusters, 2 bundles, 8 files; 1 warning
+        stderr| note: nothing was fetched from the hub yet, so everything counts as new
+
+        """)
+    let program = fleet.hub.checks + "/fleet-check-house-rules"
+    let answer = #"{"format":1,"summary":"","findings":[]}"#
+    try Files.makeDirectories(fleet.hub.checks)
+    try Files.writeAtomically(
+      program, Array("#!/bin/sh\ncat >/dev/null\necho '\(answer)'\n".utf8), mode: 0o755)
+    #expect(
+      fleet.run("check").output == "ok: 5 clusters, 2 bundles, 8 files; nothing is wrong\n")
   }
 }

@@ -60,7 +60,7 @@ struct StatusTests {
     #expect(local.code == 0)
     #expect(
       try fleet.git("for-each-ref", "--format=%(refname)", "refs/fleet-hub")
-        == "refs/fleet-hub/observed\nrefs/fleet-hub/state")
+        == "refs/fleet-hub/observed\nrefs/fleet-hub/plan\nrefs/fleet-hub/state")
     #expect(
       fleet.run(
         "show", "store-3", "--released", "-b", "shop-apps-web", "--hub", "server:/nowhere",

@@ -87,7 +87,7 @@ struct UsageTests {
     fleet.run()
     for command in [
       "check", "plan", "update", "get", "target", "explain", "show", "status", "init", "hooks",
-      "doctor",
+      "doctor", "render",
       "completion", "version",
     ] { fleet.run(command, "--help") }
     fleet.run("hooks", "install", "--help")

@@ -148,14 +148,15 @@ package final class FleetClone {
   ///   - force: adds `--force`.
   ///   - principal: who the serving side says it is.
   ///   - url: where to, else the origin.
+  ///   - variables: more variables, which the hooks of a hub on this machine get too.
   package func push(
     _ refs: [String] = ["main"], options: [String] = [], force: Bool = false,
-    principal: String? = nil,
-    url: String? = nil
+    principal: String? = nil, url: String? = nil, variables: [String: String] = [:]
   ) throws -> PushResult {
     let arguments = pushArguments(refs, options: options, force: force, url: url)
+    let principals = principal.map { ["FLEET_PRINCIPAL": $0] } ?? [:]
     let result = try GitFixture.attempt(
-      arguments, in: path, variables: principal.map { ["FLEET_PRINCIPAL": $0] } ?? [:])
+      arguments, in: path, variables: principals.merging(variables) { $1 })
     return PushResult(
       status: result.status, output: String(decoding: result.errorOutput, as: UTF8.self),
       hiding: Files.split(Files.split(remote).folder).folder)
@@ -178,6 +179,12 @@ package struct PushResult {
   package let text: String
   /// What Git itself said: where to, and what became of each ref. Ids have names here and above.
   package let report: String
+
+  /// What the hooks said without what they were doing when it took more than a second.
+  package var said: String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasSuffix(" …") }.joined(separator: "\n")
+  }
 
   /// Whether all refs were taken.
   package var isAccepted: Bool { status == .exit(0) }

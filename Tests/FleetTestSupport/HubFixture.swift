@@ -37,7 +37,8 @@ package final class HubFixture {
     try HubFixture(copying: try Seed.folder.get())
   }
 
-  private init(copying seed: String) throws {
+  /// Takes a copy of the folders `hub` and `clone`, with one commit, of another fixture.
+  package init(copying seed: String) throws {
     scratch = try ScratchFolder()
     hub = HubLayout(root: scratch.path + "/hub")
     let result = try Child.run(["cp", "-a", "\(seed)/hub", "\(seed)/clone", scratch.path])

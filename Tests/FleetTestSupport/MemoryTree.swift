@@ -9,9 +9,14 @@ package struct MemoryTree {
 
   /// Writes the files into `store`, in the order in which they are given.
   package init(_ files: [(path: String, text: String)], in store: InMemoryObjects) throws {
+    try self.init(files.map { ($0.path, Array($0.text.utf8)) }, in: store)
+  }
+
+  /// Writes files of any bytes into `store`, in the order in which they are given.
+  package init(_ files: [(path: String, bytes: [UInt8])], in store: InMemoryObjects) throws {
     var folder = Folder()
     for file in files {
-      let blob = try store.writeBlob(file.text)
+      let blob = try store.write(.blob, file.bytes)
       folder.add(blob, at: file.path.split(separator: "/").map(String.init)[...])
     }
     root = try folder.write(to: store)

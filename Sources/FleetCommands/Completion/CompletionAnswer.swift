@@ -87,6 +87,12 @@ struct CompletionAnswer {
     case "rev": candidates = revisions().map { ($0, "") }
     case "workspace": candidates = names { $0.inventory.workspaceNames }
     case "name": candidates = names { $0.bundles.map(\.source.name) }
+    case "cluster": candidates = names { $0.inventory.clusters.map(\.name) }
+    case "key=value":
+      candidates = names { compilation in
+        let labels = compilation.inventory.clusters.flatMap(\.labels.entries)
+        return Set(labels.map { "\($0.key)=\($0.value)" }).inOrder
+      }
     case "selector":
       candidates = names { compilation in
         let inventory = compilation.inventory

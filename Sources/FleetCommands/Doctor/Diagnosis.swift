@@ -34,6 +34,7 @@ enum Doctor {
   /// All lines, in the order in which things depend on each other.
   static func examine(_ facts: DoctorFacts) -> [Diagnosis] {
     var lines = [git(facts.git), kubectl(facts.kubectl)]
+    lines += facts.renderers.map { RendererDoctor(facts.hub).line($0) }
     if facts.missingPrograms.isEmpty {
       lines.append(Diagnosis(.ok, "our programs are in '\(facts.programs)'"))
     } else {

@@ -9,8 +9,8 @@ struct DoctorCommand: FleetCommand {
     commandName: "doctor",
     abstract: "Find what is wrong with the installation or the hub.",
     discussion: """
-      Looks at programs, and at a hub on this machine: owner, settings, hooks, cron, disk, unfinished \
-      pushes. Every hint is a command that mends it; nothing is changed. Exits 1 when something is \
+      Looks at programs, helm and kustomize among them, and at a hub on this machine: owner, settings, \
+      hooks, renderers, cache, checks, cron, disk, unfinished pushes. Every hint is a command that mends it; nothing is changed. Exits 1 when something is \
       wrong.
       """)
 
@@ -27,7 +27,7 @@ struct DoctorCommand: FleetCommand {
       // Not known where the hub is: the programs are looked at all the same.
       if error.status != .usage { throw error }
     }
-    let lines = Doctor.examine(try FactFinder(context).facts(hub: location))
+    let lines = Doctor.examine(try FactFinder(context).facts(hub: location, repository: repository))
     for line in lines { context.print(line.text) }
     let errors = lines.count { $0.level == .error }
     let warnings = lines.count { $0.level == .warning }

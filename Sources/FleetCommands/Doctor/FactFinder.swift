@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
+import Diagnostics
+import FleetModel
 import GitObjects
 import GitStore
 import HubService
 import JSONTree
 import Posix
+import Rendering
 import SliceFormat
 
 /// Finds out what `doctor` judges; changes nothing.
@@ -23,7 +27,9 @@ struct FactFinder {
   ]
 
   /// Looks at this machine, and at a hub when there is one.
-  func facts(hub: HubLocation?) throws(CommandError) -> DoctorFacts {
+  func facts(
+    hub: HubLocation?, repository: FleetRepository?
+  ) throws(CommandError) -> DoctorFacts {
     var facts = DoctorFacts()
     // "git version 2.39.5", on some systems with more words behind.
     facts.git = output(["git", "--version"]).flatMap { text in
@@ -37,7 +43,44 @@ struct FactFinder {
       !Files.isExecutable("\(context.programs)/\($0)")
     }
     if let hub { facts.hub = try found(hub) }
+    facts.renderers = renderers(hub: hub?.layout, bundles: bundles(repository))
     return facts
+  }
+
+  /// The programs that render, as the environment of this command has them.
+  private func renderers(
+    hub: HubLayout?, bundles: [Renderer: [String]]
+  ) -> [DoctorFacts.RendererFact] {
+    var programs = RenderPrograms(environment: context.environment, cacheFolder: nil)
+    let record = hub.flatMap { try? RendererRecord.read($0) }
+    return Renderer.allCases.map { renderer in
+      var fact = DoctorFacts.RendererFact(renderer: renderer)
+      do throws(RenderFailure) {
+        fact.version = try programs.version(renderer)
+      } catch {
+        fact.problem = error
+      }
+      fact.bundles = bundles[renderer] ?? []
+      fact.hubVersion = record?.versions[renderer]
+      return fact
+    }
+  }
+
+  /// The bundles of a repository by what they may need; none where it cannot be read.
+  private func bundles(_ repository: FleetRepository?) -> [Renderer: [String]] {
+    guard let repository, let version = try? repository.version(nil),
+      let branch = try? repository.hubBranch()
+    else { return [:] }
+    let objects = LayeredObjects(over: repository.store)
+    let compiler = Compiler(
+      reader: objects, writer: objects, branch: branch, engine: RenderEngine(cacheFolder: nil))
+    var names: [Renderer: [String]] = [:]
+    for bundle in (try? compiler.outline(version.tree))?.bundles ?? [] {
+      for renderer in bundle.source.possibleRenderers {
+        names[renderer, default: []].append(bundle.source.name)
+      }
+    }
+    return names
   }
 
   private func found(_ location: HubLocation) throws(CommandError) -> DoctorFacts.HubFound {
@@ -66,8 +109,45 @@ struct FactFinder {
     facts.cronLines = cronLines(hub)
     facts.freeBytes = freeBytes(hub.root)
     // A repository of somebody else cannot be opened, and that is said already.
-    if facts.foreign.isEmpty { try readProgress(hub, into: &facts) }
+    if facts.foreign.isEmpty {
+      try readProgress(hub, into: &facts)
+      try readChecks(hub, into: &facts)
+    }
+    readCache(hub, into: &facts)
     return facts
+  }
+
+  private func readCache(_ hub: HubLayout, into facts: inout HubFacts) {
+    let folder = hub.renderCache
+    guard Files.isDirectory(folder) else { return }
+    let shards = ((try? Files.entries(in: folder)) ?? []).filter { $0.kind == .directory }
+    facts.unwritableCache = ([folder] + shards.map { "\(folder)/\($0.text)" })
+      .first { !Files.isWritable($0) }
+    guard let size = try? RenderCache(folder: folder).size() else { return }
+    facts.cachedRenderings = size.entries
+    facts.cacheBytes = size.bytes
+  }
+
+  /// The check programs, found as the hooks find them.
+  private func readChecks(_ hub: HubLayout, into facts: inout HubFacts) throws {
+    let schemas = context.environment["FLEET_SCHEMAS"] ?? hub.schemas
+    facts.schemas = Files.isDirectory(schemas) ? schemas : nil
+    let fleet = try Repository.open(hub.fleet)
+    guard let branch = try fleet.headBranch(), let head = try fleet.reference(branch) else {
+      return
+    }
+    var quiet = Findings()
+    let files = try SourceFiles(
+      root: try fleet.commit(head).tree, reader: fleet, findings: &quiet)
+    let settings = try DocumentReader(files: files, reader: fleet).read(findings: &quiet).hub
+    let site = CheckSite(folders: [hub.checks])
+    facts.checks = settings.checks.map { check in
+      let program = "fleet-check-\(check.name.value)"
+      let own = "\(hub.checks)/\(program)"
+      return HubFacts.Check(
+        program: program, path: site.path(of: check, variables: context.environment),
+        idleFile: Files.exists(own) && !Files.isExecutable(own) ? own : nil)
+    }
   }
 
   private func foreignFiles(_ hub: HubLayout, user: UInt32) throws -> [HubFacts.Foreign] {

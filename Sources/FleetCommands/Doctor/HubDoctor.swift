@@ -14,7 +14,7 @@ struct HubDoctor {
   /// All lines about the hub.
   var lines: [Diagnosis] {
     [Diagnosis(.ok, "the hub is '\(hub.root)'")] + ownership + descriptor + settings + programs
-      + hooks + cron + disk + progress
+      + hooks + cache + checks + cron + disk + progress
   }
 
   private var ownership: [Diagnosis] {
@@ -89,6 +89,46 @@ struct HubDoctor {
       }
     }
     return lines.isEmpty ? [Diagnosis(.ok, Wording.count(hub.hooks.count, "hook"))] : lines
+  }
+
+  private var cache: [Diagnosis] {
+    if let folder = hub.unwritableCache {
+      return [
+        Diagnosis(
+          .warning, "the cache of renderings, '\(folder)', cannot be written",
+          mend: "chmod -R u+rwX '\(hub.root)/cache'")
+      ]
+    }
+    guard let count = hub.cachedRenderings else { return [] }
+    let size = Wording.number(Int(clamping: (hub.cacheBytes + (1 << 20) - 1) / (1 << 20)))
+    return [
+      Diagnosis(.ok, "\(Wording.count(count, "entry")) in the cache of renderings, \(size) MiB")
+    ]
+  }
+
+  private var checks: [Diagnosis] {
+    hub.checks.flatMap { check -> [Diagnosis] in
+      guard let path = check.path else {
+        if let file = check.idleFile {
+          return [Diagnosis(.error, "'\(file)' cannot be run", mend: "chmod +x '\(file)'")]
+        }
+        return [
+          Diagnosis(
+            .error,
+            "the settings name \(check.program), which is not found: every push is refused",
+            mend: "cp \(check.program) '\(hub.root)/checks/'")
+        ]
+      }
+      let found = Diagnosis(.ok, "every push runs '\(path)'")
+      guard check.program == "fleet-check-schema", hub.schemas == nil else { return [found] }
+      let schemas = "'\(hub.root)/schemas'"
+      return [
+        found,
+        Diagnosis(
+          .warning, "there are no schemas of Kubernetes' own kinds for it",
+          mend: "mkdir -p \(schemas) && kubectl get --raw /openapi/v2 >\(schemas)/all.json"),
+      ]
+    }
   }
 
   private var cron: [Diagnosis] {

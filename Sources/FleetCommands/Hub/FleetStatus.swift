@@ -16,6 +16,8 @@ struct FleetStatus {
     let line: ObservedDigest.Line?
     /// Whether it runs what is released.
     let isCurrent: Bool
+    /// The bundles of its slice that the site renders.
+    let renderedAtSite: [SiteRenderedBundles.Bundle]
 
     /// How much the row matters: the worst state first, silence before all that is well.
     var rank: Int { (line?.state.rank ?? 2) * 2 - (isCurrent ? 1 : 0) }
@@ -34,6 +36,7 @@ struct FleetStatus {
   ) throws(CommandError) {
     let lines = Dictionary(
       observed.lines.map { ($0.cluster, $0) }, uniquingKeysWith: { first, _ in first })
+    var site = SiteRenderedBundles(released.store)
     var rows: [Row] = []
     for cluster in clusters {
       let line = lines[cluster]
@@ -41,7 +44,12 @@ struct FleetStatus {
         try line.map { line throws(CommandError) in
           try history.isCurrent(cluster, release: line.release)
         } ?? false
-      rows.append(Row(cluster: cluster, line: line, isCurrent: isCurrent))
+      let shipped = try history.slice(of: cluster).map { slice throws(CommandError) in
+        try site.bundles(of: slice)
+      }
+      rows.append(
+        Row(
+          cluster: cluster, line: line, isCurrent: isCurrent, renderedAtSite: shipped ?? []))
     }
     self.rows = rows
     self.released = released.state
@@ -57,7 +65,7 @@ struct FleetStatus {
   /// The overview for people, the worst first.
   func text(showsAll: Bool, withHeaders: Bool) -> String {
     var text = ""
-    if withHeaders { text += head + "\n" + counts + "\n\n" }
+    if withHeaders { text += head + "\n" + counts + "\n" + renderedAtSite + "\n" }
     text += states.text(withHeaders: withHeaders)
     let bad = rows.filter { $0.line?.state ?? .ready != .ready || !$0.isCurrent }
     let chosen = showsAll ? rows : bad.filter { $0.line != nil }
@@ -87,7 +95,16 @@ struct FleetStatus {
       for bundle in bundles.sorted(by: { $0.state > $1.state }) {
         table.add([bundle.name, bundle.state.rawValue, bundle.message])
       }
-      return text + "\n" + table.text(withHeaders: withHeaders)
+      text += "\n" + table.text(withHeaders: withHeaders)
+      let shipped = row.renderedAtSite.map(\.name)
+      if withHeaders, !shipped.isEmpty {
+        text +=
+          "\n"
+          + Wording.wrap(
+            "rendered at the site, with values of the cluster: \(Wording.list(shipped, most: 9))",
+            indent: "  ") + "\n"
+      }
+      return text
     }.joined(separator: "\n")
   }
 
@@ -106,6 +123,7 @@ struct FleetStatus {
             [
               JSONMember("cluster", .string(row.cluster)),
               JSONMember("current", .bool(row.isCurrent)),
+              JSONMember("renderedAtSite", .strings(row.renderedAtSite.map(\.name))),
             ] + (row.line?.json.members ?? []).filter { $0.name != "cluster" })
         }),
     ])
@@ -129,6 +147,17 @@ struct FleetStatus {
     if behind > 0 { text += ", \(Wording.number(behind)) \(behind == 1 ? "is" : "are") behind" }
     if silent > 0 { text += ", \(Wording.number(silent)) never reported" }
     return text
+  }
+
+  /// The bundles that the sites render; empty when there are none.
+  private var renderedAtSite: String {
+    var counts: [String: Int] = [:]
+    for row in rows { for bundle in row.renderedAtSite { counts[bundle.name, default: 0] += 1 } }
+    return counts.keys.inOrder.map { name in
+      Wording.wrap(
+        "bundle \(Wording.quoted(name)) is rendered at the site, on "
+          + Wording.count(counts[name, default: 0], "cluster"), indent: "  ") + "\n"
+    }.joined()
   }
 
   private var states: TextTable {

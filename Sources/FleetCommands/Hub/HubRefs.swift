@@ -50,15 +50,33 @@ struct HubRefs {
     return try failing { try store.reference(prefix + name) }
   }
 
+  /// The commit of the hub's plan as far as it is known here; asks no other machine.
+  static func knownPlan(
+    _ repository: FleetRepository, in context: CommandContext
+  ) throws(CommandError) -> (id: ObjectID, store: Repository)? {
+    let location = try? HubLocation.find(HubOptions(hub: nil), repository: repository, in: context)
+    if let layout = location?.layout {
+      guard layout.isComplete, let store = try? Repository.open(layout.fleet) else { return nil }
+      return try failing { try store.reference(hubPrefix + "plan") }.map { ($0, store) }
+    }
+    let store = repository.store
+    return try failing { try store.reference(localPrefix + "plan") }.map { ($0, store) }
+  }
+
   private func fetch(_ name: String, _ git: GitProgram) throws(CommandError) {
     // A pattern and not the name: a ref that is not there is no error then. Never ls-remote, which
     // would list every ref of the hub.
-    let source = "\(Self.hubPrefix)\(name.dropLast())*"
-    let target = "\(Self.localPrefix)\(name.dropLast())*"
-    let arguments = [
-      "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune",
-      "--recurse-submodules=no", location.fleet, "+\(source):\(target)",
-    ]
+    // The plan comes along with the state: `check` and `plan` compare its renderers with those here,
+    // without a network.
+    let names = name == "state" ? [name, "plan"] : [name]
+    let refs = names.map {
+      "+\(Self.hubPrefix)\($0.dropLast())*:\(Self.localPrefix)\($0.dropLast())*"
+    }
+    let arguments =
+      [
+        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune",
+        "--recurse-submodules=no", location.fleet,
+      ] + refs
     let result = try git.result(arguments)
     guard !result.succeeded else { return try failing { try store.refresh() } }
     let failure = GitProgram.failure(result, arguments)

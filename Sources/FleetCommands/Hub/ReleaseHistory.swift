@@ -33,6 +33,9 @@ struct ReleaseHistory {
   /// The names of all clusters that something is released for, in order.
   var clusters: [String] { current.keys.inOrder }
 
+  /// The slice that is released for a cluster now; nil when there is none.
+  func slice(of cluster: String) -> ObjectID? { current[cluster] }
+
   /// Whether a cluster with this release applied runs what is released now.
   mutating func isCurrent(_ cluster: String, release: Int) throws(CommandError) -> Bool {
     guard let wanted = current[cluster] else { return false }

@@ -34,15 +34,28 @@ struct ExplainCommand: FleetCommand {
     }
     context.print(story.text)
     if let index = compiled.assignment[position] {
-      let variant = compiled.variants[index]
-      let objects = Wording.list(variant.objects.map(\.display))
       context.print(
-        Wording.wrap(
-          "result: \(Wording.count(variant.objects.count, "object")) in namespace "
-            + "\(Wording.quoted(variant.descriptor.namespace))"
-            + (objects.isEmpty ? "" : ": \(PrintableText.escape(objects))"), indent: "  ") + "\n"
+        Wording.wrap(result(compiled.variants[index], of: compiled), indent: "  ") + "\n"
           + "see 'kubectl fleet show \(story.cluster.name) --bundle \(compiled.source.name)'\n")
+    } else if compiled.failed.contains(position) {
+      context.print("result: it cannot be rendered for this cluster, see 'kubectl fleet check'\n")
     }
     return .done
+  }
+
+  private func result(
+    _ variant: CompiledBundle.Variant, of bundle: CompiledBundle
+  ) -> String {
+    let namespace = "in namespace \(Wording.quoted(variant.descriptor.namespace))"
+    let form = variant.form == .plain ? "" : ", made by \(variant.form.rawValue)"
+    if let rendering = variant.descriptor.rendering {
+      return "result: rendered at the site \(namespace)\(form), with values from "
+        + PrintableText.escape(RenderedAtSite.sources(rendering))
+    }
+    let objects = Wording.list(variant.objects.map(\.display))
+    let hooks =
+      variant.hooks.isEmpty ? "" : " and \(Wording.count(variant.hooks.count, "hook"))"
+    return "result: \(Wording.count(variant.objects.count, "object"))\(hooks) \(namespace)\(form)"
+      + (objects.isEmpty ? "" : ": \(PrintableText.escape(objects))")
   }
 }

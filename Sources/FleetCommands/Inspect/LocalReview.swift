@@ -3,6 +3,7 @@
 import Compiling
 import Diagnostics
 import GitObjects
+import HubService
 import Planning
 import Rendering
 
@@ -26,16 +27,22 @@ struct LocalReview {
   let review: Review
   /// Whether the base was compiled; one that has errors by today's rules cannot be compared with.
   let baseCompiles: Bool
+  /// What this machine has to say about rendering.
+  private let warnings: [String]
+  /// The versions that the hub's plan was made with, as far as they are known here.
+  private let hubRenderers: [Renderer: String]
   private let objects: LayeredObjects
 
   /// Compiles both versions in memory and reviews the change.
   init(
     _ repository: FleetRepository, version: SourceVersion, base: Base?, overrides: Overrides,
-    engine: RenderEngine, checks: CheckSite, progress: TerminalProgress
+    engine: RenderEngine, checks: CheckSite, progress: TerminalProgress,
+    hubRenderers: [Renderer: String]
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
     self.base = base
+    self.hubRenderers = hubRenderers
     let objects = LayeredObjects(over: repository.store)
     self.objects = objects
     let branch = try repository.hubBranch()
@@ -60,6 +67,7 @@ struct LocalReview {
         progress: progress.step
       ).review(version.tree, base: before, overrides: overrides)
     }
+    warnings = engine.warnings
     progress.clear()
   }
 
@@ -78,11 +86,13 @@ struct LocalReview {
 
   /// What the reader has to know about the comparison, in lines of their own; empty when all is well.
   func remarks() throws(CommandError) -> String {
+    let rendering = HookOutput.text(warnings: warnings) + otherRenderers
     guard let base else {
-      return repository.isBare
-        ? "" : "note: nothing was fetched from the hub yet, so everything counts as new\n"
+      return rendering
+        + (repository.isBare
+          ? "" : "note: nothing was fetched from the hub yet, so everything counts as new\n")
     }
-    var text = ""
+    var text = rendering
     if !baseCompiles {
       text +=
         "note: \(base.name) does not compile by today's rules, "
@@ -96,6 +106,17 @@ struct LocalReview {
       text += "\nhint: git pull --rebase\n"
     }
     return text
+  }
+
+  /// Where other versions than the hub's have rendered, what is shown need not be what the hub makes.
+  private var otherRenderers: String {
+    Renderer.allCases.compactMap { renderer in
+      guard let here = review.compilation.renderers[renderer], let there = hubRenderers[renderer],
+        here != there
+      else { return nil }
+      return "note: \(renderer.rawValue) is \(here) here and \(there) at the hub, "
+        + "so manifests may differ\n"
+    }.joined()
   }
 
   private func commitsNotHere(_ base: Base) throws(CommandError) -> Int? {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Compiling
 import Diagnostics
 import GitObjects
+import HubService
 import JSONTree
 import Planning
 
@@ -34,7 +35,7 @@ struct PlanCommand: FleetCommand {
     var blocks: [String] = []
     let findings = local.text(review.findings, limit: 20)
     if !findings.isEmpty { blocks.append(findings) }
-    if let radius = review.radius { blocks.append(radius.text()) }
+    if let radius = review.radiusText { blocks.append(radius) }
     if review.hiddenWarnings > 0 {
       let count = Wording.count(review.hiddenWarnings, "warning")
       blocks.append("hint: \(count) about unchanged files: kubectl fleet check\n")

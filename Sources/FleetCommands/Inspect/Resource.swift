@@ -110,28 +110,30 @@ struct ResourceList {
   private func bundle(_ bundle: CompiledBundle) -> Resource {
     let source = bundle.source
     let path = source.path.isEmpty ? "." : source.path
+    var counts = [Int](repeating: 0, count: bundle.variants.count)
+    for variant in bundle.assignment.compactMap({ $0 }) { counts[variant] += 1 }
     let namespaces = Set(bundle.variants.map(\.descriptor.namespace)).inOrder
-    let counts = Set(bundle.variants.map(\.objects.count)).sorted()
     return Resource(
       name: source.name, workspace: source.workspace, labels: source.options.labels,
       cells: [
-        source.name, source.workspace, source.gitRepo.name, path, "\(bundle.clusterCount)",
-        counts.map { "\($0)" }.joined(separator: ","),
+        source.name, source.workspace, source.gitRepo.name, path,
+        VariantWords.forms(bundle.variants), "\(bundle.clusterCount)",
+        VariantWords.objects(bundle.variants),
       ],
-      wideCells: [namespaces.joined(separator: ","), source.options.labels.text],
+      wideCells: [
+        "\(bundle.variants.count)", namespaces.joined(separator: ","), source.options.labels.text,
+      ],
       metadata: nil,
       facts: [
         JSONMember("gitRepo", .string(source.gitRepo.name)), JSONMember("path", .string(path)),
         JSONMember("clusters", .integer(Int64(bundle.clusterCount))),
         JSONMember(
-          "variants",
+          "renderings",
           .array(
             bundle.variants.enumerated().map { index, variant in
-              .object([
-                "namespace": .string(variant.descriptor.namespace),
-                "clusters": .integer(Int64(bundle.assignment.count { $0 == index })),
-                "objects": .strings(variant.objects.map(\.display)),
-              ])
+              .object(
+                [JSONMember("clusters", .integer(Int64(counts[index])))]
+                  + VariantWords.json(variant))
             })),
       ])
   }

@@ -59,7 +59,7 @@ enum ResourceKind: String, CaseIterable {
     case .clusters: ["NAME", "WORKSPACE", "BUNDLES"]
     case .groups: ["NAME", "WORKSPACE", "CLUSTERS"]
     case .gitrepos: ["NAME", "WORKSPACE", "PATHS", "BUNDLES", "CLUSTERS"]
-    case .bundles: ["NAME", "WORKSPACE", "GITREPO", "PATH", "CLUSTERS", "OBJECTS"]
+    case .bundles: ["NAME", "WORKSPACE", "GITREPO", "PATH", "FORM", "CLUSTERS", "OBJECTS"]
     }
   }
 
@@ -69,7 +69,7 @@ enum ResourceKind: String, CaseIterable {
     case .clusters: ["GROUPS", "LABELS"]
     case .groups: ["SELECTOR"]
     case .gitrepos: ["TARGETS"]
-    case .bundles: ["NAMESPACES", "LABELS"]
+    case .bundles: ["RENDERINGS", "NAMESPACES", "LABELS"]
     }
   }
 }

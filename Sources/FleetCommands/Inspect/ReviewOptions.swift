@@ -3,6 +3,7 @@
 import ArgumentParser
 import Compiling
 import Diagnostics
+import HubService
 import Planning
 
 /// What is reviewed, and compared with what: the options of `check` and `plan`.
@@ -40,7 +41,9 @@ struct ReviewOptions: ParsableArguments {
       repository, version: try repository.version(self.repository.commit),
       base: try baseVersion(repository), overrides: overrides,
       engine: DeskRendering.engine(in: context, progress: progress),
-      checks: DeskRendering.checks(in: context), progress: progress)
+      checks: DeskRendering.checks(of: repository, in: context), progress: progress,
+      hubRenderers: try HubRefs.knownPlan(repository, in: context)
+        .map { PlanCommit.renderers($0.id, from: $0.store) } ?? [:])
   }
 
   private func baseVersion(

@@ -59,12 +59,15 @@ struct ShowCommand: FleetCommand {
       throw CommandError("the fleet does not compile, so there is nothing to show")
     }
     var printer = ManifestPrinter()
+    var isAllKnown = true
     for bundle in bundles {
       guard let index = bundle.assignment[position] else { continue }
       try printer.add(bundle.variants[index], of: bundle, view.objects)
-      sayRenderedAtSite(bundle.variants[index].descriptor, in: context)
+      let descriptor = bundle.variants[index].descriptor
+      sayRenderedAtSite(descriptor, in: context)
+      isAllKnown = isAllKnown && descriptor.rendering == nil
     }
-    finish(printer, name, in: context)
+    finish(printer, name, isAllKnown: isAllKnown, in: context)
     return .done
   }
 
@@ -92,28 +95,32 @@ struct ShowCommand: FleetCommand {
       }
     }
     var printer = ManifestPrinter()
+    var isAllKnown = true
     for deployment in deployments {
       for manifest in try DeployedBundle.manifests(deployment.tree, view.store) {
         printer.add(manifest.bytes, bundle: deployment.name, place: nil)
       }
       for hook in try DeployedBundle.hooks(deployment.tree, view.store) {
-        printer.add(hook.bytes, bundle: deployment.name, place: "hook \(hook.phase.rawValue)")
+        printer.add(hook.bytes, bundle: deployment.name, place: hook.phase.words)
       }
       if let descriptor = try DeployedBundle.descriptor(deployment.tree, view.store) {
         sayRenderedAtSite(descriptor, in: context)
+        isAllKnown = isAllKnown && descriptor.rendering == nil
       }
     }
-    finish(printer, wanted, in: context)
+    finish(printer, wanted, isAllKnown: isAllKnown, in: context)
     return .done
   }
 
   private func sayRenderedAtSite(_ descriptor: BundleDescriptor, in context: CommandContext) {
     guard let rendering = descriptor.rendering else { return }
-    context.report(RenderedAtSite.remark(descriptor.name, rendering) + "\n")
+    context.report(RenderedAtSite.note(descriptor.name, rendering))
   }
 
-  private func finish(_ printer: ManifestPrinter, _ cluster: String, in context: CommandContext) {
-    if printer.bytes.isEmpty {
+  private func finish(
+    _ printer: ManifestPrinter, _ cluster: String, isAllKnown: Bool, in context: CommandContext
+  ) {
+    if printer.bytes.isEmpty, isAllKnown {
       context.report("nothing is deployed to cluster \(Wording.quoted(cluster))\n")
     }
     context.print(printer.bytes)
@@ -150,19 +157,18 @@ extension ManifestPrinter {
       add(manifest.bytes, bundle: bundle.source.name, place: place?.shown)
     }
     for hook in try DeployedBundle.hooks(variant.tree, reader) {
-      add(hook.bytes, bundle: bundle.source.name, place: "hook \(hook.phase.rawValue)")
+      add(hook.bytes, bundle: bundle.source.name, place: hook.phase.words)
     }
   }
 }
 
-/// What every listing says about a bundle that the hub cannot render.
-enum RenderedAtSite {
-  /// `bundle 'db' is rendered at the site, with values from Secret 'db-values'`.
-  static func remark(_ bundle: String, _ rendering: SiteRendering) -> String {
-    let sources = rendering.sources.map { "\($0.kind.rawValue) \(Wording.quoted($0.name))" }
-    return Wording.wrap(
-      "bundle \(Wording.quoted(bundle)) is rendered at the site, with values from "
-        + Wording.list(sources), indent: "  ")
+extension HookPhase {
+  /// What people call it.
+  var words: String {
+    switch self {
+    case .pre: "hook before the objects"
+    case .post: "hook after the objects"
+    }
   }
 }
 

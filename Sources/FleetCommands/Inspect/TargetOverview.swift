@@ -12,14 +12,22 @@ struct TargetOverview {
   private struct Group {
     let target: String
     let customizations: [String]
-    let namespace: String
-    let objects: Int
+    /// Every rendering that some of the clusters get, with those clusters.
+    var renderings: [Rendering] = []
+    /// All the clusters.
     var clusters: [String] = []
+  }
+
+  private struct Rendering {
+    let index: Int
+    let variant: CompiledBundle.Variant
+    var clusters: [String]
   }
 
   private let bundle: CompiledBundle
   private let total: Int
   private var groups: [Group] = []
+  private var failed: [String] = []
   private var skipped: [(by: String, clusters: [String])] = []
   private var untargeted: [String] = []
 
@@ -28,6 +36,7 @@ struct TargetOverview {
     self.bundle = bundle
     let workspace = inventory.workspace(bundle.source.workspace)
     var places: [TargetDecision: Int] = [:]
+    var renderings: [TargetDecision: [Int: Int]] = [:]
     var skippers: [Int: Int] = [:]
     var total = 0
     for position in workspace.clusters where isShown(inventory.clusters[position]) {
@@ -44,19 +53,26 @@ struct TargetOverview {
           skipped.append((Self.name(of: by, bundle.targets), [name]))
         }
       case .deployed(let target, let customizations):
-        if let place = places[decision] {
-          groups[place].clusters.append(name)
+        guard let index = bundle.assignment[position] else {
+          failed.append(name)
           continue
         }
-        guard let index = bundle.assignment[position] else { continue }
-        let variant = bundle.variants[index]
-        places[decision] = groups.count
-        groups.append(
-          Group(
-            target: Self.name(of: target, bundle.targets),
-            customizations: customizations.map { Self.name(of: $0, bundle.targets) },
-            namespace: variant.descriptor.namespace, objects: variant.objects.count,
-            clusters: [name]))
+        let place = places[decision] ?? groups.count
+        if place == groups.count {
+          places[decision] = place
+          groups.append(
+            Group(
+              target: Self.name(of: target, bundle.targets),
+              customizations: customizations.map { Self.name(of: $0, bundle.targets) }))
+        }
+        groups[place].clusters.append(name)
+        if let known = renderings[decision]?[index] {
+          groups[place].renderings[known].clusters.append(name)
+        } else {
+          renderings[decision, default: [:]][index] = groups[place].renderings.count
+          groups[place].renderings.append(
+            Rendering(index: index, variant: bundle.variants[index], clusters: [name]))
+        }
       }
     }
     self.total = total
@@ -68,38 +84,48 @@ struct TargetOverview {
 
   /// The overview for people.
   func text(showsAll: Bool, withHeaders: Bool) -> String {
-    let count = groups.reduce(0) { $0 + $1.clusters.count }
-    let path = bundle.source.path.isEmpty ? "." : bundle.source.path
-    var text = ""
-    if withHeaders {
-      text +=
-        Wording.wrap(
-          "bundle \(Wording.quoted(bundle.source.name)) (\(PrintableText.escape(path))) goes to "
-            + "\(Wording.number(count)) of \(Wording.count(total, "cluster"))", indent: "  ") + "\n"
-    }
+    var text = withHeaders ? headline + "\n" : ""
     if !groups.isEmpty {
       var table = TextTable([
-        "TARGET", "CUSTOMIZATIONS", "NAMESPACE", "OBJECTS", "CLUSTERS", "NAMES",
+        "TARGET", "CUSTOMIZATIONS", "NAMESPACE", "FORM", "RENDERINGS", "OBJECTS", "CLUSTERS",
+        "NAMES",
       ])
       for group in groups {
+        let variants = group.renderings.map(\.variant)
         table.add([
-          group.target, group.customizations.joined(separator: ","), group.namespace,
-          "\(group.objects)", "\(group.clusters.count)",
+          group.target, group.customizations.joined(separator: ","),
+          VariantWords.namespaces(variants), VariantWords.forms(variants), "\(variants.count)",
+          VariantWords.objects(variants), "\(group.clusters.count)",
           Wording.list(group.clusters, most: showsAll ? .max - 1 : 3),
         ])
       }
       text += (withHeaders ? "\n" : "") + table.text(withHeaders: withHeaders)
     }
-    if withHeaders {
-      var rest = skipped.map {
-        "not deployed by 'doNotDeploy' of \($0.by): \(list($0.clusters, showsAll))"
-      }
-      if !untargeted.isEmpty { rest.append("not targeted: \(list(untargeted, showsAll))") }
-      if !rest.isEmpty {
-        text += "\n" + rest.map { Wording.wrap($0, indent: "  ") + "\n" }.joined()
-      }
+    guard withHeaders else { return text }
+    var rest = RenderedAtSite.remarks(
+      bundle.source.name, groups.flatMap(\.renderings).map(\.variant))
+    rest += skipped.map {
+      "not deployed by 'doNotDeploy' of \($0.by): \(list($0.clusters, showsAll))"
+    }
+    if !failed.isEmpty {
+      rest.append("cannot be rendered, see 'kubectl fleet check': \(list(failed, showsAll))")
+    }
+    if !untargeted.isEmpty { rest.append("not targeted: \(list(untargeted, showsAll))") }
+    if !rest.isEmpty {
+      text += "\n" + rest.map { Wording.wrap($0, indent: "  ") + "\n" }.joined()
     }
     return text
+  }
+
+  private var headline: String {
+    let count = groups.reduce(0) { $0 + $1.clusters.count }
+    let renderings = Set(groups.flatMap { $0.renderings.map(\.index) }).count
+    let path = bundle.source.path.isEmpty ? "." : bundle.source.path
+    return Wording.wrap(
+      "bundle \(Wording.quoted(bundle.source.name)) (\(PrintableText.escape(path))) goes to "
+        + "\(Wording.number(count)) of \(Wording.count(total, "cluster"))"
+        + (renderings > 1 ? ", in \(Wording.count(renderings, "rendering"))" : ""),
+      indent: "  ")
   }
 
   /// The overview for programs.
@@ -115,11 +141,16 @@ struct TargetOverview {
           .object([
             "target": .string(group.target),
             "customizations": .strings(group.customizations),
-            "namespace": .string(group.namespace),
-            "objects": .integer(Int64(group.objects)),
             "clusters": .strings(group.clusters),
+            "renderings": .array(
+              group.renderings.map { rendering in
+                .object(
+                  VariantWords.json(rendering.variant)
+                    + [JSONMember("clusters", .strings(rendering.clusters))])
+              }),
           ])
         }),
+      "failed": .strings(failed),
       "skipped": .array(
         skipped.map { .object(["by": .string($0.by), "clusters": .strings($0.clusters)]) }),
       "untargeted": .strings(untargeted),

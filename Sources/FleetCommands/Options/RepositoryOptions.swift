@@ -39,6 +39,7 @@ struct RepositoryOptions: ParsableArguments {
     let progress = TerminalProgress(context)
     return try FleetView(
       repository, version: try repository.version(commit),
-      engine: DeskRendering.engine(in: context, progress: progress), progress: progress)
+      engine: DeskRendering.engine(in: context, progress: progress), progress: progress,
+      in: context)
   }
 }

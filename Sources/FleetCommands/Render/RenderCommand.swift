@@ -5,6 +5,7 @@ import Compiling
 import Diagnostics
 import FleetModel
 import GitObjects
+import HubService
 import Rendering
 import SliceFormat
 
@@ -26,7 +27,8 @@ struct RenderCommand: FleetCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Render for this cluster of the repository, or for one of this name.", valueName: "name"))
+      "Render for this cluster of the repository, or for one of this name.",
+      valueName: "cluster"))
   var cluster: String?
 
   @Option(
@@ -39,69 +41,131 @@ struct RenderCommand: FleetCommand {
   var kubeVersion: String?
 
   func run(in context: CommandContext) throws -> ExitStatus {
-    let place = try RenderPlace.find(context.absolute(directory), in: context)
+    let labels = try self.labels()
+    try checkOptions()
+    let place = try RenderPlace.find(directory, in: context)
     let progress = TerminalProgress(context)
     let objects = place.objects
+    let engine = DeskRendering.engine(in: context, progress: progress)
     let compiler = Compiler(
-      reader: objects, writer: objects, branch: "main",
-      engine: DeskRendering.engine(in: context, progress: progress), progress: progress.step)
+      reader: objects, writer: objects, branch: "main", engine: engine, progress: progress.step)
     var findings = Findings()
     let (files, documents) = try failing { try compiler.read(place.tree, findings: &findings) }
-    let subject = try wanted(documents)
+    if place.isRoot, !documents.clusters.isEmpty || !documents.gitRepos.isEmpty {
+      throw CommandError(
+        "this is the root of a fleet repository, which is no bundle",
+        hints: [
+          "name the directory of a bundle, see 'kubectl fleet get bundles'",
+          "what a cluster gets of all bundles: kubectl fleet show CLUSTER",
+        ], status: .usage)
+    }
+    let subject = try wanted(documents, labels: labels)
     let preview = BundlePreview(
-      directory: place.path, cluster: subject, groups: documents.groups,
+      directory: place.path, cluster: subject.cluster, groups: documents.groups,
       gitRepo: BundlePreview.source(of: place.path, among: documents.gitRepos, files: files))
     // What is wrong elsewhere in the repository is no matter of this directory.
     let compilation = try failing {
       try compiler.compile(files, preview.documents, isPreview: true)
     }
     progress.clear()
+    context.report(HookOutput.text(warnings: engine.warnings))
     return try report(compilation, objects, subject, in: context)
   }
 
+  /// The cluster that is rendered for.
+  private struct Subject {
+    let cluster: Cluster
+    /// Whether nobody wrote it down.
+    let isMadeUp: Bool
+  }
+
   private func report(
-    _ compilation: Compilation, _ objects: LayeredObjects, _ cluster: Cluster,
+    _ compilation: Compilation, _ objects: LayeredObjects, _ subject: Subject,
     in context: CommandContext
   ) throws(CommandError) -> ExitStatus {
     let findings = compilation.findings.sorted
+    if compilation.bundles.isEmpty, findings.allSatisfy({ $0.code == "no-bundle" }) {
+      throw CommandError(
+        "there is nothing to deploy in \(Wording.quoted(directory)): no manifests, no chart, "
+          + "no kustomization")
+    }
     let text = FindingRenderer(source: compilation.sourceLines(objects)).text(findings)
     if !text.isEmpty { context.report(text + "\n") }
-    if findings.contains(where: { $0.severity == .error }) { return .findings }
+    let errors = findings.filter { $0.severity == .error }
+    if !errors.isEmpty {
+      if subject.isMadeUp, errors.contains(where: { $0.code == "missing-key" }) {
+        context.report(
+          "note: cluster \(Wording.quoted(subject.cluster.name)) is made up\n"
+            + "hint: give it labels with '-l KEY=VALUE', or take one of yours: --cluster NAME\n")
+      }
+      return .findings
+    }
     var printer = ManifestPrinter()
     for bundle in compilation.bundles {
       guard let index = bundle.assignment.first ?? nil else {
         context.report(
           "bundle \(Wording.quoted(bundle.source.name)) does not go to cluster "
-            + "\(Wording.quoted(cluster.name)): 'doNotDeploy'\n")
+            + "\(Wording.quoted(subject.cluster.name)): 'doNotDeploy'\n")
         continue
       }
       let variant = bundle.variants[index]
       try printer.add(variant, of: bundle, objects)
       if let rendering = variant.descriptor.rendering {
-        context.report(RenderedAtSite.remark(bundle.source.name, rendering) + "\n")
+        context.report(RenderedAtSite.note(bundle.source.name, rendering))
+      } else if variant.objects.isEmpty, variant.hooks.isEmpty {
+        context.report("bundle \(Wording.quoted(bundle.source.name)) deploys nothing\n")
       }
     }
     context.print(printer.bytes)
     return .done
   }
 
-  /// The cluster that is rendered for: of the inventory, with labels added, or made up.
-  private func wanted(_ documents: FleetDocuments) throws(CommandError) -> Cluster {
+  /// The labels that are given.
+  private func labels() throws(CommandError) -> [String: String] {
     var labels: [String: String] = [:]
     for text in label {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
         throw CommandError(
-          "'\(text)' is no label", hints: ["write it like 'region=eu'"], status: .usage)
+          "\(Wording.quoted(text)) is no label", hints: ["write it like 'region=eu'"],
+          status: .usage)
       }
-      labels[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      let (key, value) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
+      if let problem = KubernetesName.problem(labelKey: key) {
+        throw CommandError("the label key \(Wording.quoted(key)) \(problem)", status: .usage)
+      }
+      if let problem = KubernetesName.problem(labelValue: value) {
+        throw CommandError("the label value \(Wording.quoted(value)) \(problem)", status: .usage)
+      }
+      labels[key] = value
     }
+    return labels
+  }
+
+  private func checkOptions() throws(CommandError) {
+    if let cluster, let problem = KubernetesName.problem(cluster: cluster) {
+      throw CommandError(
+        "the cluster name \(Wording.quoted(cluster)) \(problem)", status: .usage)
+    }
+    if let kubeVersion, !Cluster.isKubernetesVersion(kubeVersion) {
+      throw CommandError(
+        "\(Wording.quoted(kubeVersion)) is no Kubernetes version",
+        hints: ["write it like 'v1.31.4'"], status: .usage)
+    }
+  }
+
+  /// The cluster that is rendered for: of the inventory, with labels added, or made up.
+  private func wanted(
+    _ documents: FleetDocuments, labels: [String: String]
+  ) throws(CommandError) -> Subject {
     let known = cluster.flatMap { name in documents.clusters.first { $0.name == name } }
-    if let cluster, known == nil, label.isEmpty, !documents.clusters.isEmpty {
+    if let cluster, known == nil, labels.isEmpty, !documents.clusters.isEmpty {
       throw NameLookup.missing(
         "cluster", cluster, among: documents.clusters.map(\.name),
         list: "kubectl fleet get clusters")
     }
-    return Cluster.madeUp(
-      from: known, name: cluster ?? "example", labels: labels, kubernetesVersion: kubeVersion)
+    return Subject(
+      cluster: Cluster.madeUp(
+        from: known, name: cluster ?? "example", labels: labels, kubernetesVersion: kubeVersion),
+      isMadeUp: known == nil)
   }
 }

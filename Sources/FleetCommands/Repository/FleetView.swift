@@ -3,6 +3,7 @@
 import Compiling
 import Diagnostics
 import GitObjects
+import HubService
 import Rendering
 
 /// A version of the repository, compiled in memory: what `get`, `target`, `explain` and `show` speak of.
@@ -19,7 +20,7 @@ struct FleetView {
   /// Compiles a version.
   init(
     _ repository: FleetRepository, version: SourceVersion, engine: RenderEngine,
-    progress: TerminalProgress
+    progress: TerminalProgress, in context: CommandContext
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
@@ -32,6 +33,7 @@ struct FleetView {
       ).compile(version.tree)
     }
     progress.clear()
+    context.report(HookOutput.text(warnings: engine.warnings))
   }
 
   /// Says on standard error that what is shown may not be all, when there are errors.

@@ -60,7 +60,7 @@ package struct BundlePath: Sendable, Hashable {
   }
 
   /// A path from a directory, with `.` and `..` resolved; nil when it leaves the repository.
-  static func joined(_ directory: String, _ path: String) -> String? {
+  package static func joined(_ directory: String, _ path: String) -> String? {
     var names = directory.split(separator: "/")
     for name in path.split(separator: "/") where name != "." {
       if name == ".." {

@@ -110,7 +110,7 @@ extension FieldCatalog {
               Field(
                 "conditions", .list(.stringMap),
                 "conditions that do not count for readiness; carried in the slice; those of a "
-                  + "customization replace the bundle's")
+                  + "customization are added to the bundle's")
             ])),
         "what does not count for readiness"),
       Field(

@@ -66,14 +66,7 @@ package struct Cluster: Sendable {
     _ spec: FieldReader, findings: inout Findings
   ) -> Located<String>? {
     guard let version = spec.string("kubernetesVersion") else { return nil }
-    let digits =
-      version.value.utf8.first == UInt8(ascii: "v") ? version.value.dropFirst() : version.value[...]
-    let numbers = digits.split(separator: ".", omittingEmptySubsequences: false).prefix(3)
-    let isNumber: (Substring) -> Bool = { text in
-      !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    }
-    let patch = numbers.last.map { $0.prefix { $0 != "+" && $0 != "-" } } ?? ""
-    guard numbers.count >= 2, numbers.dropLast().allSatisfy(isNumber), isNumber(patch) else {
+    guard isKubernetesVersion(version.value) else {
       findings.error(
         "bad-version", "\(Wording.quoted(version.value)) is no Kubernetes version",
         at: version.span,
@@ -81,6 +74,17 @@ package struct Cluster: Sendable {
       return nil
     }
     return version
+  }
+
+  /// Whether a text is the version of a Kubernetes: `1.31`, `v1.31.4`, `v1.31.4+k3s1`.
+  package static func isKubernetesVersion(_ text: String) -> Bool {
+    let digits = text.utf8.first == UInt8(ascii: "v") ? text.dropFirst() : text[...]
+    let numbers = digits.split(separator: ".", omittingEmptySubsequences: false).prefix(3)
+    let isNumber: (Substring) -> Bool = { text in
+      !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let patch = numbers.last.map { $0.prefix { $0 != "+" && $0 != "-" } } ?? ""
+    return numbers.count >= 2 && numbers.dropLast().allSatisfy(isNumber) && isNumber(patch)
   }
 }
 

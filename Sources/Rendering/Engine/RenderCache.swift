@@ -92,6 +92,21 @@ package struct RenderCache: Sendable {
     return removed
   }
 
+  /// How many entries there are, and how many bytes they have.
+  package func size() throws(PosixError) -> (entries: Int, bytes: Int64) {
+    var (count, bytes) = (0, Int64(0))
+    for shard in try entries(folder) where shard.kind == .directory && isShard(shard.name) {
+      let path = "\(folder)/\(shard.text)"
+      for entry in try entries(path) where entry.kind == .file {
+        guard let attributes = try Files.attributes("\(path)/\(entry.text)", followingLinks: false)
+        else { continue }
+        count += 1
+        bytes += Int64(clamping: attributes.size)
+      }
+    }
+    return (count, bytes)
+  }
+
   private func entries(_ path: String) throws(PosixError) -> [Files.Entry] {
     do throws(PosixError) {
       return try Files.entries(in: path)

@@ -125,6 +125,10 @@ package struct RenderPrograms {
         """)
   }
 
+  /// A home that nobody can make, root neither: helm fails at one that it may not look into, as
+  /// `/nonexistent` is where root has run something with that home.
+  private static let noFolder = "/proc/nonexistent"
+
   private mutating func ask(
     _ program: RenderProgram, keepAs name: String
   ) throws(RenderFailure) -> String {
@@ -139,7 +143,7 @@ package struct RenderPrograms {
     do throws(PosixError) {
       child = try Child.run(
         [program.path] + arguments,
-        environment: RenderEnvironment.variables(for: program, scratch: "/nonexistent"),
+        environment: RenderEnvironment.variables(for: program, scratch: Self.noFolder),
         ownGroup: true, timeoutSeconds: 60, outputLimit: 1 << 20)
     } catch {
       throw .system(error)
