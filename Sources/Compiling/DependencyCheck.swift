@@ -121,6 +121,8 @@ package enum DependencyCheck {
     of dependency: BundleDependency, _ index: Int, _ bundles: [Bundle], _ labels: [Labels],
     _ findings: inout [Finding]
   ) -> [Int]? {
+    // An entry that says nothing is reported where it is read; it does not stand for everything.
+    if dependency.name == nil, dependency.selector == nil { return nil }
     let bundle = bundles[index]
     let mine = bundles.indices.filter { bundles[$0].workspace == bundle.workspace }
     var fitting = mine

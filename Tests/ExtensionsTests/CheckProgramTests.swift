@@ -245,7 +245,7 @@ struct CheckProgramTests {
       String(decoding: TestFiles.read(scratch.path + "/env") ?? [], as: UTF8.self) == """
         FLEET_CHECK_FORMAT=1
         FLEET_SCHEMAS=/s
-        HOME=/nonexistent
+        HOME=/proc/nonexistent
         LC_ALL=C
         PATH=/usr/local/bin:/usr/bin:/bin
         TZ=UTC

@@ -125,6 +125,12 @@ struct DependencyCheckTests {
       ])
   }
 
+  @Test("an entry without a name and a selector, which the reader reports, stands for nothing")
+  func empty() throws {
+    try expect(
+      [Source("name: shop\ndependsOn:\n- acceptedStates: [Ready]\n"), Source("name: db\n")], [])
+  }
+
   @Test("a bundle that waits for itself")
   func itself() throws {
     try expect(

@@ -45,12 +45,23 @@ extension HelmFailure {
     guard text.hasPrefix("values don't meet the specifications of the schema") else { return nil }
     var name = chart.metadata.name
     var violations: [(chart: String, words: String)] = []
+    var elsewhere: String?
     for line in text.split(separator: "\n").dropFirst() {
       if line.hasPrefix("- ") {
         violations.append((name, Self.violation(line.dropFirst(2))))
       } else if line.hasSuffix(":") {
         name = String(line.dropLast())
+      } else if line.hasPrefix("Get \"") {
+        elsewhere = elsewhere ?? String(line).between("Get \"", "\"")
       }
+    }
+    if let elsewhere, violations.isEmpty {
+      return Finding(
+        .error, "values-schema",
+        "the schema of chart \(Wording.quoted(name)) names \(Wording.quoted(elsewhere)), and "
+          + "nothing is loaded here",
+        path: chart.shown(folderOfChart(named: name) + "values.schema.json"),
+        hints: ["skip the check: helm.skipSchemaValidation: true"])
     }
     guard let first = violations.first else { return nil }
     let folder = folderOfChart(named: first.chart)

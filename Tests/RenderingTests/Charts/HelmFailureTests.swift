@@ -88,6 +88,12 @@ struct HelmFailureTests {
         "templates/a.yaml": "a: b\n",
       ], values: "n: text\np: {z: 1}\n"),
     Case(
+      id: "a schema of a server",
+      files: [
+        "values.schema.json": "{\"$ref\": \"http://127.0.0.1:9/schema.json\"}",
+        "templates/a.yaml": "a: b\n",
+      ]),
+    Case(
       id: "a schema that is not asked",
       files: [
         "values.schema.json": "{\"type\": \"object\", \"required\": [\"image\"]}",
