@@ -64,6 +64,8 @@ let package = Package(
     module("SliceFormat", ["GitObjects", "JSONTree"]),
     module("Archives", ["CZlib"]),
     module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
+    module("Rollouts", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
+    module("NotifyFormat", ["Diagnostics", "JSONTree"]),
     module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
 
     // Input and output.
@@ -77,20 +79,23 @@ let package = Package(
       ]),
     module(
       "Extensions",
-      ["CheckFormat", "Diagnostics", "GitObjects", "JSONTree", "Posix", "YAMLTree"]),
+      [
+        "CheckFormat", "Diagnostics", "GitObjects", "JSONTree", "NotifyFormat", "Posix", "YAMLTree",
+      ]),
     module(
       "SchemaCheck", ["CheckFormat", "Diagnostics", "JSONTree", "ManifestSchema", "Posix"]),
     module(
       "Compiling",
       [
         "Customising", "Diagnostics", "Extensions", "GitObjects", "YAMLTree", "JSONTree",
-        "FleetModel", "Targeting", "Rendering", "Planning", "SliceFormat",
+        "FleetModel", "Targeting", "Rendering", "Planning", "Rollouts", "SliceFormat",
       ]),
     module(
       "HubService",
       [
-        "Diagnostics", "GitObjects", "GitStore", "JSONTree", "FleetModel", "Targeting", "Rendering",
-        "Planning", "Compiling", "Posix", "SliceFormat",
+        "Diagnostics", "Extensions", "GitObjects", "GitStore", "JSONTree", "FleetModel",
+        "NotifyFormat", "Targeting", "Rendering", "Planning", "Compiling", "Posix", "Rollouts",
+        "SliceFormat",
       ]),
     module("ClusterAccess", ["Diagnostics", "JSONTree", "Posix", "Reconciling", "SliceFormat"]),
     module(
@@ -104,7 +109,7 @@ let package = Package(
       [
         "Archives", "Customising", "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree",
         "FleetModel", "Targeting", "Rendering", "Planning", "Compiling", "HubService", "Posix",
-        "SliceFormat", argumentParser,
+        "Rollouts", "SliceFormat", argumentParser,
       ]),
 
     // Programs of a few lines.
@@ -158,6 +163,7 @@ let package = Package(
         "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
         "JSONTree", "SliceFormat", "Targeting",
       ]),
+    tests("RolloutsTests", ["Rollouts", "Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
     tests(
       "SiteTests",
       [
