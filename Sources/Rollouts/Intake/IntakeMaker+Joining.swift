@@ -10,7 +10,7 @@ extension IntakeMaker {
   /// A cluster that is none joins the last stage.
   mutating func join() throws(Failure) {
     for (number, rows) in scan.joining.enumerated()
-    where !rows.isEmpty && !superseded.contains(number) {
+    where !rows.isEmpty && !closed.contains(number) {
       try join(rows, world.running[number])
     }
   }

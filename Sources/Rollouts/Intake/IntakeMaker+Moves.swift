@@ -63,29 +63,54 @@ extension IntakeMaker {
     for bundle in bundles { isIn[bundle] = true }
     var members: [RolloutPlan.Member] = []
     for cluster in clusters {
-      var moves: [RolloutPlan.Move] = []
-      var isNew = false
-      var isUnproven = false
       let staying = scan.staying[cluster] ?? []
-      for row in world.rows(of: cluster) where isIn[row.bundle] && !staying.contains(row.bundle) {
+      let rows = world.rows(of: cluster)
+      var chosen: [Chosen] = []
+      for row in rows where isIn[row.bundle] && !staying.contains(row.bundle) {
         let unproven = takesOver ? unproven(row, group) : nil
         let fallback = unproven.map(\.fallback) ?? self.fallback(of: row)
         guard row.differs || (unproven != nil && fallback != row.planned) else { continue }
+        chosen.append(Chosen(row: row, fallback: fallback, isUnproven: unproven != nil))
+      }
+      if chosen.isEmpty { continue }
+      if try meet(chosen, rows) {
+        // What was good at different times has an object twice; what is released now has not.
+        for index in chosen.indices where !chosen[index].isUnproven {
+          chosen[index].fallback = chosen[index].row.released
+        }
+      }
+      var moves: [RolloutPlan.Move] = []
+      for entry in chosen {
         moves.append(
           RolloutPlan.Move(
-            bundle: world.bundles[row.bundle], target: row.planned,
-            fallback: try composed(row.planned, fallback, exempt)))
-        if row.released == nil, row.planned != nil { isNew = true }
-        if unproven != nil { isUnproven = true }
+            bundle: world.bundles[entry.row.bundle], target: entry.row.planned,
+            fallback: try composed(entry.row.planned, entry.fallback, exempt)))
       }
-      if !moves.isEmpty {
-        var member = RolloutPlan.Member(
-          cluster: world.clusters[cluster], stage: nil, moves: moves, isNew: isNew)
-        member.isUnproven = isUnproven
-        members.append(member)
-      }
+      var member = RolloutPlan.Member(
+        cluster: world.clusters[cluster], stage: nil, moves: moves,
+        isNew: chosen.contains { $0.row.released == nil && $0.row.planned != nil })
+      member.isUnproven = chosen.contains(where: \.isUnproven)
+      members.append(member)
     }
     return members
+  }
+
+  /// A row that moves, and what a rollback would release.
+  private struct Chosen {
+    let row: IntakeRow
+    var fallback: ObjectID?
+    let isUnproven: Bool
+  }
+
+  /// Whether a rollback would bring an object twice to a cluster.
+  private func meet(_ chosen: [Chosen], _ rows: [IntakeRow]) throws(Failure) -> Bool {
+    var seen: Set<String> = []
+    for row in rows {
+      let entry = chosen.first { $0.row.bundle == row.bundle }
+      guard let tree = entry.map(\.fallback) ?? row.released else { continue }
+      for name in try objects.names(tree) where !seen.insert(name).inserted { return true }
+    }
+    return false
   }
 
   /// What a rollout that is taken over has released here without proof; nil when it has not.
@@ -168,9 +193,14 @@ extension IntakeMaker {
     let names = members.map(\.cluster)
     for bundle in bundles.map({ world.bundles[$0] }) {
       let earlier = result.rollouts.leftOut.first { $0.bundle == bundle }?.rows ?? []
-      var rows = earlier.filter { SortedNames.position(of: $0.cluster, in: names) == nil }
+      var rows = earlier.filter { row in
+        guard let member = SortedNames.position(of: row.cluster, in: names) else { return true }
+        return !members[member].moves.contains { $0.bundle == bundle }
+      }
       for (member, stage) in zip(members, staged.stageOf) where stage == nil {
-        guard let move = member.moves.first(where: { $0.bundle == bundle }) else { continue }
+        guard let move = member.moves.first(where: { $0.bundle == bundle }),
+          move.target != world.input.released[member.cluster, bundle]
+        else { continue }
         rows.append(LeftOutTrees.Row(cluster: member.cluster, tree: move.target))
       }
       result.rollouts.leftOut.removeAll { $0.bundle == bundle }

@@ -10,8 +10,8 @@ struct IntakeMaker<Failure: Error> {
   let scan: IntakeScan
   let objects: IntakeObjects<Failure>
   var result: IntakeResult
-  /// Running rollouts that a new one has taken over.
-  var superseded: Set<Int> = []
+  /// Running rollouts that take up nothing more: a new one has taken over, or waits for them.
+  var closed: Set<Int> = []
   /// The names that are taken.
   private var ids: Set<String>
   /// Rollouts that wait and that no group has asked for yet, as positions in the result.
@@ -45,6 +45,7 @@ struct IntakeMaker<Failure: Error> {
     let waitsFor = policy.superseding == .queue ? group.running.first : nil
     let members = try members(
       bundles, clusters, group, takesOver: waitsFor == nil, exempt: policy.exempt)
+    if waitsFor != nil { closed.formUnion(group.running) }
     let earlier = takeQueued(bundles)
     if members.isEmpty {
       supersede(group, by: nil)
@@ -178,7 +179,7 @@ struct IntakeMaker<Failure: Error> {
 
   private mutating func supersede(_ group: IntakeGroup, by id: String?) {
     for number in group.running {
-      superseded.insert(number)
+      closed.insert(number)
       end(world.running[number].position, by: id)
     }
   }

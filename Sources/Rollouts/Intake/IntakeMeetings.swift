@@ -11,6 +11,9 @@ struct IntakeMeetings {
   struct Touch: Hashable {
     var node: Int
     var trees: [ObjectID]
+
+    /// The same node without anything that others could have, too.
+    var empty: Touch { Touch(node: node, trees: []) }
   }
 
   private var known: [[Touch]: [Int]] = [:]

@@ -42,10 +42,15 @@ struct IntakeScan {
     for cluster in world.clusters.indices where !world.isPaused[cluster] {
       var found = scan.find(in: world.rows(of: cluster))
       if found.isEmpty { continue }
-      let isMoving = found.contains { $0.place == .moves || $0.place == .joins }
-      let parts =
-        isMoving && found.count > 1 ? try meetings.parts(found.map(\.touch), names) : nil
-      scan.keepTogether(&found, parts)
+      var parts: [Int]?
+      if found.count > 1, found.contains(where: { $0.place != .settled && $0.place != .passing }) {
+        // What a rollout does that may end now ties bundles together, but keeps none of them back.
+        let own = found.map { $0.place == .passing ? $0.touch.empty : $0.touch }
+        scan.keepTogether(&found, try meetings.parts(own, names))
+        parts = try meetings.parts(found.map(\.touch), names)
+      } else {
+        scan.keepTogether(&found, nil)
+      }
       scan.record(found, parts)
     }
     return scan
@@ -73,7 +78,7 @@ struct IntakeScan {
       // What a rollout is already doing, and what is as it should be.
       let isSettled = move.map { $0.target == row.planned } ?? !row.differs
       if isSettled, move == nil { continue }
-      let place = isSettled ? .settled : place(row, running)
+      let place = isSettled ? .settled : place(row, running, hasMove: move != nil)
       let own = [row.released, row.planned, world.good(row)].compactMap { $0 }
       let onTheWay = [row.released, move?.target, move?.fallback].compactMap { $0 }
       let ownNode = world.bundles.count + (owner ?? 0)
@@ -146,15 +151,16 @@ struct IntakeScan {
     }
   }
 
-  private func place(_ row: IntakeRow, _ running: IntakeWorld.Running?) -> Place {
+  private func place(
+    _ row: IntakeRow, _ running: IntakeWorld.Running?, hasMove: Bool
+  ) -> Place {
     if let entry = row.planned.flatMap({ world.held[row.bundle][$0] }), row.differs {
       return .held(entry)
     }
     if row.planned != nil, row.differs, let entry = isHeldDefinition[row.bundle] {
       return row.released == nil ? .new : .held(entry)
     }
-    let isMember = running?.memberOf[row.cluster] != nil
-    if !isMember, isLeftOut(row) { return .stuck }
+    if !hasMove, isLeftOut(row) { return .stuck }
     guard let running, world.isSameDefinition(row.bundle, in: running) else { return .moves }
     if running.rollout.state.phase == .rollingBack {
       // Its trees are about to be held, and this is another one of the same definition.
