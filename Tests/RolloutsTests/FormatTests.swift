@@ -76,6 +76,10 @@ struct FormatTests {
     state.pausedPhase = .soaking
     state.baselines = ["p99": 212.5, "a": 3]
     state.isPromoted = true
+    state.isStarted = true
+    state.isPausedByPolicy = true
+    state.resumedAt = 70
+    state.forgiven = [4, 5]
     let text = JSONWriter.pretty(state.json)
     let json = try #require(JSONParser.parse(text))
     #expect(RolloutState(json: json, members: 40) == state)
@@ -89,6 +93,10 @@ struct FormatTests {
     memory.stage = 2
     memory.clusters[3] = RolloutMemory.Cluster(
       phase: .progressing, since: 5, readySince: 6, errorSince: nil, backSince: 4, message: "no")
+    memory.clusters[3]?.wasDisconnected = true
+    memory.begunAt = 1
+    memory.readyAt = 2
+    memory.settledAt = 3
     var metric = RolloutMemory.Metric()
     metric.phase = .inconclusive
     metric.value = 99.25
@@ -106,7 +114,8 @@ struct FormatTests {
   @Test("held trees, events and orders are read as they were written")
   func records() throws {
     let held = HeldTrees(
-      rollout: "pos-17", bundle: "pos", trees: [Self.trees[1]], since: 9, reason: "p99")
+      rollout: "pos-17", bundle: "pos", trees: [Self.trees[1]], holdsRemoval: true, since: 9,
+      reason: "p99")
     #expect(HeldTrees(json: held.json) == held)
     let event = RolloutEvent(
       kind: .gateFailed, rollout: "pos-17", bundles: ["pos"], stage: "early", text: "too slow",

@@ -6,10 +6,13 @@ package import JSONTree
 extension HeldTrees {
   /// An entry of `held.json`.
   package var json: JSONValue {
-    .object([
-      "rollout": .string(rollout), "bundle": .string(bundle), "since": .integer(since),
-      "reason": .string(reason), "trees": .array(trees.map { .string($0.hex) }),
-    ])
+    var members = [
+      JSONMember("rollout", .string(rollout)), JSONMember("bundle", .string(bundle)),
+      JSONMember("since", .integer(since)), JSONMember("reason", .string(reason)),
+      JSONMember("trees", .array(trees.map { .string($0.hex) })),
+    ]
+    if holdsRemoval { members.append(JSONMember("removal", .bool(true))) }
+    return .object(members)
   }
 
   /// Reads an entry; nil when it is none.
@@ -20,7 +23,8 @@ extension HeldTrees {
     self.init(
       rollout: rollout, bundle: bundle,
       trees: (json["trees"]?.items ?? []).compactMap { $0.string.flatMap { ObjectID(hex: $0) } },
-      since: since, reason: json["reason"]?.string ?? "")
+      holdsRemoval: json["removal"]?.bool ?? false, since: since,
+      reason: json["reason"]?.string ?? "")
   }
 }
 

@@ -8,12 +8,15 @@ extension RolloutMemory {
   package var json: JSONValue {
     .object([
       "format": .integer(RolloutPlan.format), "stage": .integer(Int64(stage)),
+      "begunAt": Self.time(begunAt), "readyAt": Self.time(readyAt),
+      "settledAt": Self.time(settledAt),
       "clusters": .array(
         clusters.sorted { $0.key < $1.key }.map { index, cluster in
           .array([
             .integer(Int64(index)), .string(cluster.phase.rawValue), .integer(cluster.since),
             Self.time(cluster.readySince), Self.time(cluster.errorSince),
-            Self.time(cluster.backSince), .string(cluster.message),
+            Self.time(cluster.backSince), .bool(cluster.wasDisconnected),
+            .string(cluster.message),
           ])
         }),
       "metrics": .object(
@@ -30,15 +33,20 @@ extension RolloutMemory {
     self.init()
     guard json["format"]?.integer == RolloutPlan.format else { return }
     stage = Int(clamping: json["stage"]?.integer ?? 0)
+    begunAt = json["begunAt"]?.integer
+    readyAt = json["readyAt"]?.integer
+    settledAt = json["settledAt"]?.integer
     for item in json["clusters"]?.items ?? [] {
-      guard let fields = item.items, fields.count == 7, let index = fields[0].integer,
+      guard let fields = item.items, fields.count == 8, let index = fields[0].integer,
         (0..<Int64(count)).contains(index),
         let phase = fields[1].string.flatMap(ClusterPhase.init(rawValue:)),
         let since = fields[2].integer
       else { continue }
-      clusters[Int(index)] = Cluster(
+      var cluster = Cluster(
         phase: phase, since: since, readySince: fields[3].integer, errorSince: fields[4].integer,
-        backSince: fields[5].integer, message: fields[6].string ?? "")
+        backSince: fields[5].integer, message: fields[7].string ?? "")
+      cluster.wasDisconnected = fields[6].bool ?? false
+      clusters[Int(index)] = cluster
     }
     for member in json["metrics"]?.members ?? [] {
       metrics[member.name] = Metric(json: member.value)

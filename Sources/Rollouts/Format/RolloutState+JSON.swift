@@ -20,7 +20,12 @@ extension RolloutState {
     add("doneAfter", doneAfter)
     if let waitsUntil { members.append(JSONMember("waitsUntil", .integer(waitsUntil))) }
     if let pausedPhase { members.append(JSONMember("pausedPhase", .string(pausedPhase.rawValue))) }
-    if isPromoted { members.append(JSONMember("promoted", .bool(true))) }
+    for (name, value) in [
+      ("promoted", isPromoted), ("started", isStarted), ("pausedByPolicy", isPausedByPolicy),
+    ] where value {
+      members.append(JSONMember(name, .bool(true)))
+    }
+    if let resumedAt { members.append(JSONMember("resumedAt", .integer(resumedAt))) }
     if !baselines.isEmpty {
       members.append(
         JSONMember(
@@ -33,11 +38,10 @@ extension RolloutState {
       JSONMember("members", .integer(Int64(releasedAt.count))),
       JSONMember("released", .array(batches)),
     ]
-    if !succeeded.isEmpty {
-      members.append(JSONMember("succeeded", .string(IndexRanges.text(succeeded))))
-    }
-    if !skipped.isEmpty {
-      members.append(JSONMember("skipped", .string(IndexRanges.text(skipped))))
+    for (name, indices) in [
+      ("succeeded", succeeded), ("skipped", skipped), ("forgiven", forgiven),
+    ] where !indices.isEmpty {
+      members.append(JSONMember(name, .string(IndexRanges.text(indices))))
     }
     return .object(members)
   }
@@ -80,6 +84,9 @@ extension RolloutState {
     waitsUntil = json["waitsUntil"]?.integer
     pausedPhase = json["pausedPhase"]?.string.flatMap(RolloutPhase.init(rawValue:))
     isPromoted = json["promoted"]?.bool ?? false
+    isStarted = json["started"]?.bool ?? false
+    isPausedByPolicy = json["pausedByPolicy"]?.bool ?? false
+    resumedAt = json["resumedAt"]?.integer
     for member in json["baselines"]?.members ?? [] { baselines[member.name] = member.value.number }
     for batch in json["released"]?.items ?? [] {
       guard let time = batch["at"]?.integer, let release = batch["by"]?.integer,
@@ -94,9 +101,12 @@ extension RolloutState {
       guard let text = json[name]?.string else { return [] }
       return IndexRanges.numbers(text, below: count).map { Set($0) }
     }
-    guard let succeeded = indices("succeeded"), let skipped = indices("skipped") else { return nil }
+    guard let succeeded = indices("succeeded"), let skipped = indices("skipped"),
+      let forgiven = indices("forgiven")
+    else { return nil }
     self.succeeded = succeeded
     self.skipped = skipped
+    self.forgiven = forgiven
   }
 }
 
