@@ -10,16 +10,22 @@ package struct HeldTrees: Sendable, Hashable {
   package var bundle: String
   /// The trees, sorted.
   package var trees: [ObjectID]
+  /// Whether it is also held that the bundle goes away from clusters.
+  package var holdsRemoval: Bool
   /// Since when, seconds since 1970.
   package var since: Int64
   /// Why, in one line.
   package var reason: String
 
   /// Makes an entry.
-  package init(rollout: String, bundle: String, trees: [ObjectID], since: Int64, reason: String) {
+  package init(
+    rollout: String, bundle: String, trees: [ObjectID], holdsRemoval: Bool = false, since: Int64,
+    reason: String
+  ) {
     self.rollout = rollout
     self.bundle = bundle
     self.trees = trees
+    self.holdsRemoval = holdsRemoval
     self.since = since
     self.reason = reason
   }
