@@ -161,7 +161,7 @@ let package = Package(
       "PlanningTests",
       [
         "Planning", "Compiling", "Rendering", "FleetModel", "GitObjects", "Diagnostics", "YAMLTree",
-        "JSONTree", "SliceFormat", "Targeting",
+        "JSONTree", "Rollouts", "SliceFormat", "Targeting",
       ]),
     tests("RolloutsTests", ["Rollouts", "Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
     tests(

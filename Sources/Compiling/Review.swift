@@ -97,6 +97,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
       reader: reader, writer: store, branch: branch, engine: engine,
       checks: checks,
       judge: { new in base == nil ? new : new.stricter(with: rules.hub(new: new)) },
+      policiesBefore: rules.policies,
       progress: progress)
     var compilation = try compiler.compile(root)
     // Folders too deep to be compared are a mistake in the tree, which the compiler tells better.

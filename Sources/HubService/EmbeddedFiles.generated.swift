@@ -292,6 +292,57 @@ spec:
 
 """##),
     File(
+      path: "templates/fleet-repo/policy/rollouts.yaml", isExecutable: false,
+      text: ##"""
+# How changes reach the clusters. Without a policy a change is released everywhere at once.
+# Take the '#' away to use one; every field stands in docs/rollouts.md of kubectl fleet.
+#
+# apiVersion: fleet/v1
+# kind: RolloutPolicy
+# metadata:
+#   name: four-waves        # a fleet.yaml names it: 'rollout: {policy: four-waves}',
+# spec:                     # the Hub for all others: 'rolloutPolicy: four-waves'
+#   stages:                 # 'clusters' counts those of the stages before
+#     - {name: canary, clusters: 1%, minSuccessTime: 30m}
+#     - {name: early, clusters: 10%, minSuccessTime: 2h}
+#     - {name: regional, clusters: 50%, minSuccessTime: 4h}
+#     - {name: full, clusters: 100%}
+#   maxFailures: 1%         # of the clusters of a stage; more: everything goes back
+#   progressDeadline: 2h    # how long a cluster may take
+# ---
+# apiVersion: fleet/v1
+# kind: Schedule            # these clusters are released at night only
+# metadata:
+#   name: night
+# spec:
+#   schedule: 0 0 22 * * *  # second minute hour day month weekday
+#   duration: 6h
+#   location: Europe/Berlin
+#   targets:
+#     clusters:
+#       - clusterSelector: {}
+# ---
+# apiVersion: fleet/v1
+# kind: Freeze              # and nobody over Christmas
+# metadata:
+#   name: christmas
+# spec:
+#   from: 2026-12-20
+#   until: 2026-12-27
+#   location: Europe/Berlin
+# ---
+# apiVersion: fleet/v1
+# kind: Notification
+# metadata:
+#   name: chat
+# spec:
+#   program: slack          # pagerduty, webhook
+#   settings:
+#     urlFile: /etc/kubectl-fleet/slack-url
+#   events: [gate-failed, rolled-back, complete, stragglers]
+
+"""##),
+    File(
       path: "templates/hub/authorized_keys", isExecutable: false,
       text: ##"""
 # One line per person in ~/.ssh/authorized_keys of the user who owns the hub. The forced command tells the hub who pushes;

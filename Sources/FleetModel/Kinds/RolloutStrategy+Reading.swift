@@ -54,6 +54,12 @@ extension RolloutStrategy {
         notes: [Finding.Note("'stages' is here", at: fields.keySpan("stages"))],
         hints: ["keep 'stages': they can do what partitions do"])
     }
+    if maxNew ?? 1 <= 0 {
+      findings.warning(
+        "installs-nothing",
+        "'maxNew: \(maxNew ?? 0)' never installs the bundle anywhere, as in Fleet",
+        at: fields.value("maxNew")?.span, hints: ["leave it out for any number"])
+    }
     let partitionLimits = (partitions ?? []).map(\.maxUnavailable)
     for limit in [defaults.maxUnavailable] + partitionLimits
       + (stages ?? []).map({
