@@ -3,7 +3,6 @@
 import Diagnostics
 import FleetModel
 import GitObjects
-import Posix
 import Rendering
 import SliceFormat
 
@@ -33,6 +32,7 @@ final class DeploymentMemory<Reader: ObjectReader> {
   private var before = DeploymentTable()
   private var now = DeploymentTable()
   private var contexts: [Context: [UInt8]] = [:]
+  private var last: (context: Context, digest: [UInt8])?
   private var present: Set<ObjectID> = []
   private var isRefreshed = false
   private var isForgotten = false
@@ -70,11 +70,12 @@ final class DeploymentMemory<Reader: ObjectReader> {
   ) throws(CompileFailure) -> [[RememberedDeployment?]] {
     keys = bundles.map { [DeploymentKey?](repeating: nil, count: $0.inputs.count) }
     var known = bundles.map { [RememberedDeployment?](repeating: nil, count: $0.inputs.count) }
-    guard isActive, !isForgotten, bundles.contains(where: { $0.inputs.contains(where: \.isRemembered) })
+    guard isActive, !isForgotten,
+      bundles.contains(where: { $0.inputs.contains(where: \.isRemembered) })
     else { return known }
     version = try helmVersion()
     before = engine.recall(Self.use).flatMap { DeploymentTable($0) } ?? DeploymentTable()
-    let today = Timestamp.now().seconds
+    let today = engine.seconds
     isRefreshed = (before.touched...(before.touched + Self.day)).contains(today)
     now.touched = isRefreshed ? before.touched : today
     var renderings: [String] = []
@@ -144,8 +145,13 @@ final class DeploymentMemory<Reader: ObjectReader> {
     let context = Context(
       descriptor: input.descriptor, shape: input.shape, mirrors: input.mirrors,
       chartPlace: chart.place)
+    // Neighbours mostly have the same one, which is told faster than it is hashed.
+    if let last, last.context == context {
+      return DeploymentKey(rendering: rendering, context: last.digest)
+    }
     let known = contexts[context] ?? digest(of: context)
     contexts[context] = known
+    last = (context, known)
     return DeploymentKey(rendering: rendering, context: known)
   }
 

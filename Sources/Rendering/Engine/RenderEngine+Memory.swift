@@ -7,12 +7,39 @@ extension RenderEngine {
   /// Whether anything is kept.
   package var keepsOutcomes: Bool { cache != nil }
 
+  /// The time by the clock, for what is said of the age of entries and for nothing else.
+  package var seconds: Int64 { Timestamp.now().seconds }
+
   /// The version that the outcomes of a renderer are made with now; runs a child where nobody knows it.
   package func version(of renderer: Renderer) throws(RenderFailure) -> String {
     if let expected = expectedVersions[renderer] { return expected }
     let version = try programs.version(renderer)
     statistics.questions = programs.questions
     return version
+  }
+
+  /// Does some work while programs are asked for their versions, those that nobody knows.
+  ///
+  /// What they answer, or that they do not, is of no importance before `run` needs it.
+  package func asking<Failure: Error>(
+    _ renderers: [Renderer], while work: () throws(Failure) -> Void
+  ) throws(Failure) {
+    var asked: [(renderer: Renderer, job: ChildJob)] = []
+    for renderer in renderers where expectedVersions[renderer] == nil {
+      if let job = programs.question(renderer) { asked.append((renderer, job)) }
+    }
+    var answers: [(Renderer, Result<ChildResult, PosixError>)] = []
+    try ChildPool(width: asked.count + 1).run(
+      asked.count + 1,
+      job: { (number) throws(Failure) in
+        if number < asked.count { return asked[number].job }
+        try work()
+        return nil
+      },
+      ended: { (number, answer) throws(Failure) in answers.append((asked[number].renderer, answer))
+      })
+    for (renderer, answer) in answers { programs.take(answer, from: renderer) }
+    statistics.questions = programs.questions
   }
 
   /// What was remembered last for a use by the program that runs now; nil when that is nothing.

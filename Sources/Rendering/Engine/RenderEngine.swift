@@ -18,7 +18,7 @@ package final class RenderEngine {
 
   let cache: RenderCache?
   private let scratchParent: String?
-  private let pool: ChildPool
+  let pool: ChildPool
   let expectedVersions: [Renderer: String]
   private let progress: (String) -> Void
   var programs: RenderPrograms
