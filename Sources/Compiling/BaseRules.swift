@@ -92,6 +92,7 @@ extension HubSettings {
         let before = old.checks.first { $0.name.value == check.name.value }
         return before.map { $0.warnsOnly ? check : $0 } ?? check
       } + old.checks.filter { !names.contains($0.name.value) },
+      rolloutPolicy: old.rolloutPolicy ?? rolloutPolicy, orders: orders,
       span: span)
   }
 }

@@ -96,7 +96,8 @@ package enum PreReceive {
     if review.isAcceptable, let slices = review.compilation.slices {
       try HubError.wrap {
         let plan = try PlanCommit.write(
-          slices: slices, source: source, sourceCommit: sourceCommit,
+          slices: slices, policy: review.compilation.policy, source: source,
+          sourceCommit: sourceCommit,
           renderers: review.compilation.renderers, to: store)
         try RendererRecord.note(review.compilation.renderers, in: hub)
         try pack.finish()

@@ -157,7 +157,8 @@ package struct Settlement {
     }
     return try HubError.wrap {
       let plan = try PlanCommit.write(
-        slices: slices, source: source, sourceCommit: commit, renderers: compilation.renderers,
+        slices: slices, policy: compilation.policy, source: source, sourceCommit: commit,
+        renderers: compilation.renderers,
         to: store)
       try RendererRecord.note(compilation.renderers, in: hub)
       try pack.finish()

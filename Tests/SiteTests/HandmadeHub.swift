@@ -37,7 +37,7 @@ final class HandmadeHub {
 
   /// The environment for every git here: nothing of the user's.
   static let environment = [
-    "PATH": Environment.get("PATH") ?? "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C",
+    "PATH": Environment.get("PATH") ?? "/usr/bin:/bin", "HOME": "/proc/nonexistent", "LC_ALL": "C",
     "TZ": "UTC", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_AUTHOR_NAME": "test", "GIT_AUTHOR_EMAIL": "test@example.com",
     "GIT_COMMITTER_NAME": "test", "GIT_COMMITTER_EMAIL": "test@example.com",
