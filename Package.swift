@@ -174,7 +174,7 @@ let package = Package(
       "HubTests",
       [
         "HubService", "Compiling", "Planning", "Rendering", "GitStore", "GitObjects", "Diagnostics",
-        "Posix", "JSONTree", "SliceFormat",
+        "Posix", "JSONTree", "Rollouts", "SliceFormat",
       ]),
     tests(
       "FleetCommandsTests",
