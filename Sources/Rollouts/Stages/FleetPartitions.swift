@@ -31,15 +31,26 @@ package struct FleetPartition: Sendable, Hashable {
     FleetLimit.resolve(count, policy.maxUnavailablePartitions, .count(0))
   }
 
+  /// How many automatic partitions there are of so many clusters.
+  package static func automaticCount(_ count: Int, _ policy: PartitionPolicy) -> Int {
+    automaticSize(count, policy).map { (count + $0 - 1) / $0 } ?? 1
+  }
+
   private static func automatic(_ count: Int, _ policy: PartitionPolicy) -> [FleetPartition] {
-    let threshold = policy.autoPartitionThreshold ?? defaultThreshold
-    let isOff = policy.autoPartitionSize == .count(0) || threshold <= 0 || count < threshold
-    if isOff { return [make("All", Array(0..<count), policy.maxUnavailable)] }
-    let size = max(1, FleetLimit.resolve(count, policy.autoPartitionSize, defaultSize))
+    guard let size = automaticSize(count, policy) else {
+      return [make("All", Array(0..<count), policy.maxUnavailable)]
+    }
     return stride(from: 0, to: count, by: size).map { start in
       let end = min(start + size, count)
       return make("Partition \(start) - \(end)", Array(start..<end), policy.maxUnavailable)
     }
+  }
+
+  /// How large automatic partitions are; nil when all clusters are one.
+  private static func automaticSize(_ count: Int, _ policy: PartitionPolicy) -> Int? {
+    let threshold = policy.autoPartitionThreshold ?? defaultThreshold
+    if policy.autoPartitionSize == .count(0) || threshold <= 0 || count < threshold { return nil }
+    return max(1, FleetLimit.resolve(count, policy.autoPartitionSize, defaultSize))
   }
 
   private static func manual(_ clusters: [String], _ policy: PartitionPolicy) -> [FleetPartition] {

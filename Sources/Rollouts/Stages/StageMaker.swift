@@ -48,6 +48,16 @@ package enum StageMaker {
     FleetLimit.resolve(size, maxUnavailable)
   }
 
+  /// How many stages a policy makes for so many clusters, without saying who is in which.
+  package static func count(of policy: RolloutPolicy, clusters: Int) -> Int {
+    switch policy.stages {
+    case .stages(let stages): max(1, stages.count)
+    case .partitions(let partitions):
+      partitions.partitions.isEmpty
+        ? max(1, FleetPartition.automaticCount(clusters, partitions)) : partitions.partitions.count
+    }
+  }
+
   private static func ours(_ clusters: [String], _ policies: [StagePolicy]) -> StagedClusters {
     let order = SortedNames.hashOrder(clusters)
     var stageOf = [Int?](repeating: nil, count: clusters.count)

@@ -73,6 +73,9 @@ package struct RolloutPlan: Sendable, Hashable {
     package var moves: [Move]
     /// Whether it gets one of the bundles for the first time (`maxNew` counts those).
     package var isNew: Bool
+    /// Whether a rollout that this one has taken over has released something here that has not proved good: a
+    /// rollback takes it back, although this one may not have released the cluster yet.
+    package var isUnproven = false
 
     /// Makes a member.
     package init(cluster: String, stage: Int?, moves: [Move], isNew: Bool = false) {
