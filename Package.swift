@@ -37,6 +37,9 @@ let package = Package(
     .executable(name: "fleet-status-receive", targets: ["fleet-status-receive"]),
     .executable(name: "fleet-sync", targets: ["fleet-sync"]),
     .executable(name: "fleet-check-schema", targets: ["fleet-check-schema"]),
+    .executable(name: "fleet-notify-slack", targets: ["fleet-notify-slack"]),
+    .executable(name: "fleet-notify-pagerduty", targets: ["fleet-notify-pagerduty"]),
+    .executable(name: "fleet-notify-webhook", targets: ["fleet-notify-webhook"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -84,6 +87,7 @@ let package = Package(
       ]),
     module(
       "SchemaCheck", ["CheckFormat", "Diagnostics", "JSONTree", "ManifestSchema", "Posix"]),
+    module("Notify", ["Diagnostics", "GitObjects", "JSONTree", "NotifyFormat", "Posix"]),
     module(
       "Compiling",
       [
@@ -120,12 +124,19 @@ let package = Package(
     program("fleet-status-receive", ["StatusReceive"]),
     program("fleet-sync", ["SiteService"]),
     program("fleet-check-schema", ["SchemaCheck"]),
+    program("fleet-notify-slack", ["Notify"]),
+    program("fleet-notify-pagerduty", ["Notify"]),
+    program("fleet-notify-webhook", ["Notify"]),
     module("StatusReceive", ["Diagnostics", "Posix"]),
 
     // Not installed: what `make bench` measures with.
     .executableTarget(
       name: "fleet-bench", dependencies: ["CGit2", "GitObjects", "GitStore"],
       path: "Tests/bench/fleet-bench", swiftSettings: settings),
+    // Not installed: what the tests kill in the middle of a delivery.
+    .executableTarget(
+      name: "outbox-probe", dependencies: ["HubService", "Posix"],
+      path: "Tests/tools/outbox-probe", swiftSettings: settings),
 
     // Tests.
     .target(
@@ -154,8 +165,8 @@ let package = Package(
     tests(
       "ExtensionsTests",
       [
-        "Extensions", "CheckFormat", "ManifestSchema", "SchemaCheck", "Diagnostics", "JSONTree",
-        "Posix", "YAMLTree",
+        "Extensions", "CheckFormat", "ManifestSchema", "Notify", "NotifyFormat", "SchemaCheck",
+        "Diagnostics", "GitObjects", "JSONTree", "Posix", "YAMLTree",
       ]),
     tests(
       "PlanningTests",
@@ -173,8 +184,8 @@ let package = Package(
     tests(
       "HubTests",
       [
-        "HubService", "Compiling", "Planning", "Rendering", "GitStore", "GitObjects", "Diagnostics",
-        "Posix", "JSONTree", "SliceFormat",
+        "HubService", "Compiling", "Extensions", "NotifyFormat", "Planning", "Rendering",
+        "Rollouts", "GitStore", "GitObjects", "Diagnostics", "Posix", "JSONTree", "SliceFormat",
       ]),
     tests(
       "FleetCommandsTests",

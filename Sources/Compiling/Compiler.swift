@@ -58,7 +58,7 @@ package struct Compiler<Reader: ObjectReader> {
   /// others are compiled all the same; where it is wrong with all, there are no slices.
   package func compile(_ root: ObjectID) throws(CompileFailure) -> Compilation {
     var findings = Findings()
-    let (files, documents) = try read(root, findings: &findings)
+    let (files, documents) = try read(root, findings: &findings, isRendered: true)
     return try compile(files, documents, findings: findings)
   }
 
@@ -85,17 +85,33 @@ package struct Compiler<Reader: ObjectReader> {
   }
 
   /// Reads the documents of the source tree, and lists its files.
+  ///
+  /// - Parameter isRendered: whether it will be compiled: then programs that render are asked for their
+  ///   versions meanwhile, where nobody knows them.
   package func read(
-    _ root: ObjectID, findings: inout Findings
+    _ root: ObjectID, findings: inout Findings, isRendered: Bool = false
   ) throws(CompileFailure) -> (files: SourceFiles, documents: FleetDocuments) {
     progress("reading the files")
     var collected = findings
     defer { findings = collected }
     return try objects { () throws(ObjectAccessError) in
       let files = try SourceFiles(root: root, reader: reader, findings: &collected)
-      let documents = try DocumentReader(files: files, reader: reader).read(findings: &collected)
+      var documents = FleetDocuments()
+      try engine.asking(isRendered ? renderers(for: files) : []) { () throws(ObjectAccessError) in
+        documents = try DocumentReader(files: files, reader: reader).read(findings: &collected)
+      }
       return (files, documents)
     }
+  }
+
+  /// The renderers that files make likely.
+  private func renderers(for files: SourceFiles) -> [Renderer] {
+    var wanted = Set<Renderer>()
+    for file in files.files {
+      if file.name == "Chart.yaml" { wanted.insert(.helm) }
+      if Kustomization.names.contains(where: { file.name == $0 }) { wanted.insert(.kustomize) }
+    }
+    return Renderer.allCases.filter(wanted.contains)
   }
 
   /// Compiles files for the clusters and sources that these documents name.
