@@ -19,9 +19,12 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["FleetTestSupport"], swiftSettings: settings)
+    name: name, dependencies: dependencies + ["FleetTestSupport"], exclude: exclude,
+    swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -141,7 +144,7 @@ let package = Package(
     // Tests.
     .target(
       name: "FleetTestSupport",
-      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
+      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "JSONTree", "Posix"],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -167,7 +170,7 @@ let package = Package(
       [
         "Extensions", "CheckFormat", "ManifestSchema", "Notify", "NotifyFormat", "SchemaCheck",
         "Diagnostics", "GitObjects", "JSONTree", "Posix", "YAMLTree",
-      ]),
+      ], exclude: ["schemas"]),
     tests(
       "PlanningTests",
       [
