@@ -124,7 +124,8 @@ let package = Package(
 
     // Not installed: what `make bench` measures with.
     .executableTarget(
-      name: "fleet-bench", dependencies: ["CGit2", "GitObjects", "GitStore"],
+      name: "fleet-bench",
+      dependencies: ["CGit2", "GitObjects", "GitStore", "HubService", "Posix", "SliceFormat"],
       path: "Tests/bench/fleet-bench", swiftSettings: settings),
 
     // Tests.
