@@ -141,7 +141,9 @@ let package = Package(
     // Tests.
     .target(
       name: "FleetTestSupport",
-      dependencies: ["Diagnostics", "YAMLTree", "GitObjects", "HubService", "Posix"],
+      dependencies: [
+        "Diagnostics", "YAMLTree", "GitObjects", "GitStore", "HubService", "Posix", "SliceFormat",
+      ],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("GitObjectsTests", ["GitObjects"]),
@@ -193,7 +195,9 @@ let package = Package(
         "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
         "Rendering", "SliceFormat",
       ]),
-    tests("EndToEndTests", ["HubService", "GitObjects", "Posix", "JSONTree"]),
+    tests(
+      "EndToEndTests",
+      ["HubService", "GitObjects", "GitStore", "Posix", "JSONTree", "Rollouts", "SliceFormat"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,6 +37,14 @@ package struct FleetDocuments: Sendable {
     self.gitRepos = gitRepos
   }
 
+  /// The same documents with the clusters and groups of others: an earlier version for the inventory of now.
+  package func withInventory(of other: FleetDocuments) -> FleetDocuments {
+    var result = self
+    result.clusters = other.clusters
+    result.groups = other.groups
+    return result
+  }
+
   /// Reads all documents of one file.
   ///
   /// Documents of other kinds are left alone, with one warning a file. Files have to be added in the
