@@ -19,9 +19,12 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["FleetTestSupport"], swiftSettings: settings)
+    name: name, dependencies: dependencies + ["FleetTestSupport"], exclude: exclude,
+    swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -142,7 +145,8 @@ let package = Package(
     .target(
       name: "FleetTestSupport",
       dependencies: [
-        "Diagnostics", "YAMLTree", "GitObjects", "GitStore", "HubService", "Posix", "SliceFormat",
+        "Diagnostics", "YAMLTree", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
+        "SliceFormat",
       ],
       path: "Tests/FleetTestSupport", swiftSettings: settings),
     tests("DiagnosticsTests", ["Diagnostics"]),
@@ -169,7 +173,7 @@ let package = Package(
       [
         "Extensions", "CheckFormat", "ManifestSchema", "Notify", "NotifyFormat", "SchemaCheck",
         "Diagnostics", "GitObjects", "JSONTree", "Posix", "YAMLTree",
-      ]),
+      ], exclude: ["schemas"]),
     tests(
       "PlanningTests",
       [

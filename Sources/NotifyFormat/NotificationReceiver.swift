@@ -8,42 +8,59 @@ package struct NotificationReceiver: Sendable, Hashable {
   package var name: String
   /// `slack` for the program `fleet-notify-slack`.
   package var program: String
-  /// The kinds of events that it wants; empty for the defaults.
+  /// The kinds of events that it wants; empty for the usual ones.
   package var events: [String]
-  /// The bundles that it cares for, `*` and `?` in them stand for any characters and any one; empty for all.
+  /// The bundles that it cares for, by names or patterns as Go's `path.Match` has them; empty for all.
   package var bundles: [String]
+  /// From which severity on: `info`, `warning` or `error`.
+  package var severity: String
   /// What the program is told.
   package var settings: JSONValue
 
   /// Makes a receiver.
   package init(
     name: String, program: String, events: [String] = [], bundles: [String] = [],
-    settings: JSONValue = .object([JSONMember]())
+    severity: String = "info", settings: JSONValue = .object([JSONMember]())
   ) {
     self.name = name
     self.program = program
     self.events = events
     self.bundles = bundles
+    self.severity = severity
     self.settings = settings
   }
 
   /// Whether it wants an event.
   ///
-  /// One that keeps incidents (`pagerduty`) gets all that concerns its bundles when it names no events, and those that
-  /// close an incident always.
-  package func matches(kind: String, bundles about: [String]) -> Bool {
+  /// One that keeps incidents (`pagerduty`) gets every event when it names none, and those that close an incident
+  /// always: what it has once opened must not stay open for ever.
+  ///
+  /// - Parameter severity: that of the message; nil for the usual one of its kind.
+  package func matches(
+    kind: String, bundles about: [String], severity given: String? = nil
+  ) -> Bool {
     let event = NotifyEvent(rawValue: kind)
     let keepsIncidents = program == "pagerduty"
-    let wantsKind =
-      events.isEmpty
-      ? keepsIncidents || event?.isDefault ?? true
-      : events.contains(kind) || kind == NotifyEvent.test.rawValue
-        || (keepsIncidents && event?.isClosing ?? false)
-    guard wantsKind else { return false }
+    let isAlways = event == .test || (keepsIncidents && event?.isClosing ?? false)
+    if !isAlways {
+      let isUsual = keepsIncidents || event?.isDefault ?? true
+      guard events.isEmpty ? isUsual : events.contains(kind) else { return false }
+      let weight = Self.weight(given ?? event?.severity ?? "error")
+      guard weight >= Self.weight(severity) else { return false }
+    }
     if bundles.isEmpty || about.isEmpty { return true }
-    return bundles.contains { pattern in
-      let pattern = Array(pattern.utf8)
-      return about.contains { Self.fits(Array($0.utf8), pattern) }
+    return bundles.contains { written in
+      let pattern = NamePattern(written)
+      return about.contains { pattern.matches($0) }
+    }
+  }
+
+  /// How much a severity weighs; one that is not known weighs most, so that it is heard.
+  private static func weight(_ severity: String) -> Int {
+    switch severity {
+    case "info": 0
+    case "warning": 1
+    default: 2
     }
   }
 
@@ -59,31 +76,6 @@ package struct NotificationReceiver: Sendable, Hashable {
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
-  }
-
-  /// Whether a text fits a pattern; linear in practice: only the last `*` is tried again.
-  private static func fits(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
-    var place = 0
-    var next = 0
-    var star: (next: Int, place: Int)?
-    while place < text.count {
-      if next < pattern.count, pattern[next] == UInt8(ascii: "*") {
-        star = (next, place)
-        next += 1
-      } else if next < pattern.count,
-        pattern[next] == UInt8(ascii: "?") || pattern[next] == text[place]
-      {
-        place += 1
-        next += 1
-      } else if let last = star {
-        star = (last.next, last.place + 1)
-        place = last.place + 1
-        next = last.next + 1
-      } else {
-        return false
-      }
-    }
-    return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 }
 
@@ -101,6 +93,7 @@ extension NotificationReceiver {
       "program": .string(program),
       "events": .array(events.map { .string($0) }),
       "bundles": .array(bundles.map { .string($0) }),
+      "severity": .string(severity),
       "settings": settings,
     ])
   }
@@ -122,12 +115,17 @@ extension NotificationReceiver {
     }
     self.init(
       name: name, program: program, events: try list("events"), bundles: try list("bundles"),
+      severity: json["severity"]?.string ?? "info",
       settings: json["settings"] ?? .object([JSONMember]()))
   }
 
-  /// Reads `policy/notifications.json`: a list, no name in it twice.
+  /// Reads `policy/notifications.json`: a list, or `{"format": 1, "notifications": […]}`; no name in it twice.
   package static func list(_ bytes: [UInt8]) throws(Malformed) -> [NotificationReceiver] {
-    guard let items = JSONParser.parse(bytes)?.items else {
+    let json = JSONParser.parse(bytes)
+    if let format = json?["format"], format != .integer(1) {
+      throw Malformed(description: "the receivers have a format that is not known")
+    }
+    guard let items = json?.items ?? json?["notifications"]?.items else {
       throw Malformed(description: "the receivers are no list")
     }
     var receivers: [NotificationReceiver] = []

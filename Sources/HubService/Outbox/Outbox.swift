@@ -100,7 +100,9 @@ package struct Outbox: Sendable {
       var written = 0
       for item in items where item.release > last?.release ?? -1 {
         for receiver in receivers
-        where receiver.matches(kind: item.message.kind, bundles: item.message.bundles) {
+        where receiver.matches(
+          kind: item.message.kind, bundles: item.message.bundles, severity: item.message.severity)
+        {
           guard
             let name = OutboxName(
               release: item.release, number: item.number, id: item.message.id,

@@ -24,7 +24,7 @@ struct RolloutOutbox {
     let receivers = try PlanCommit.policies(state.plan, from: repository).notifications.map {
       NotificationReceiver(
         name: $0.name, program: $0.program, events: $0.events.map(\.rawValue),
-        bundles: $0.bundles, settings: $0.settings)
+        bundles: $0.bundles, severity: $0.severity.rawValue, settings: $0.settings)
     }
     if cursor == nil, receivers.isEmpty { return }
     let items: [Outbox.Item] = try HubError.wrap {
@@ -47,6 +47,7 @@ struct RolloutOutbox {
       release -= 1
     }
     var items: [Outbox.Item] = []
+    let name = Files.split(hub.root).name
     for (release, id) in commits.reversed() {
       let commit = try repository.commit(id)
       let source = commit.trailer("Source") ?? ""
@@ -55,7 +56,8 @@ struct RolloutOutbox {
         items.append(
           Outbox.Item(
             release: release, number: number,
-            message: event.message(id: "\(id.hex)-\(number)", time: time, source: source)))
+            message: event.message(
+              id: "\(id.hex)-\(number)", time: time, source: source, hub: name)))
       }
     }
     return items
@@ -64,9 +66,9 @@ struct RolloutOutbox {
 
 extension RolloutEvent {
   /// What notification programs are told.
-  func message(id: String, time: String, source: String) -> NotifyMessage {
+  func message(id: String, time: String, source: String, hub: String) -> NotifyMessage {
     NotifyMessage(
-      id: id, rollout: rollout, kind: kind.rawValue, severity: kind.severity, text: text,
+      id: id, rollout: rollout, kind: kind.rawValue, severity: NotifyEvent(rawValue: kind.rawValue)?.severity ?? "info", text: text,
       bundles: bundles, stage: stage, time: time, source: source, principal: principal ?? "",
       numbers: [
         JSONMember("total", .integer(Int64(total))),
@@ -74,20 +76,6 @@ extension RolloutEvent {
         JSONMember("succeeded", .integer(Int64(succeeded))),
         JSONMember("failed", .integer(Int64(failed))),
         JSONMember("disconnected", .integer(Int64(disconnected))),
-      ], settings: .object([]))
-  }
-}
-
-extension RolloutEvent.Kind {
-  /// How much it matters to who is told.
-  var severity: String {
-    switch self {
-    case .gateFailed, .rollingBack, .rolledBack, .halted: "error"
-    case .paused, .awaitingApproval, .aborted, .stragglers, .undone, .held: "warning"
-    case .started, .stageStarted, .released, .stagePassed, .approved, .resumed, .promoted,
-      .complete,
-      .superseded, .retried:
-      "info"
-    }
+      ], hub: hub, settings: .object([JSONMember]()))
   }
 }
