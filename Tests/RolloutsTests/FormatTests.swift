@@ -10,6 +10,12 @@ struct FormatTests {
   private static let trees = (0..<8).map { ObjectID.hash(.tree, [UInt8($0)]) }
 
   private static func plan() -> RolloutPlan {
+    var plan = bare()
+    plan.definitions = ["d1", ""]
+    return plan
+  }
+
+  private static func bare() -> RolloutPlan {
     var stage = StagePolicy(name: "canary")
     stage.coverage = .share(partsPerMillion: 10_000)
     stage.minSuccessTime = 1800
@@ -76,6 +82,7 @@ struct FormatTests {
     state.pausedPhase = .soaking
     state.baselines = ["p99": 212.5, "a": 3]
     state.isPromoted = true
+    state.waitsFor = "pos-9"
     state.isStarted = true
     state.isPausedByPolicy = true
     state.resumedAt = 70

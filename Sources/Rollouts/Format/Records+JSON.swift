@@ -12,6 +12,7 @@ extension HeldTrees {
       JSONMember("trees", .array(trees.map { .string($0.hex) })),
     ]
     if holdsRemoval { members.append(JSONMember("removal", .bool(true))) }
+    if let definition { members.append(JSONMember("definition", .string(definition))) }
     return .object(members)
   }
 
@@ -25,6 +26,33 @@ extension HeldTrees {
       trees: (json["trees"]?.items ?? []).compactMap { $0.string.flatMap { ObjectID(hex: $0) } },
       holdsRemoval: json["removal"]?.bool ?? false, since: since,
       reason: json["reason"]?.string ?? "")
+  }
+}
+
+extension LeftOutTrees {
+  /// An entry of `left-out.json`.
+  package var json: JSONValue {
+    .object([
+      "bundle": .string(bundle),
+      "rows": .array(
+        rows.map {
+          .object([
+            "cluster": .string($0.cluster), "tree": $0.tree.map { .string($0.hex) } ?? .null,
+          ])
+        }),
+    ])
+  }
+
+  /// Reads an entry; nil when it is none.
+  package init?(json: JSONValue) {
+    guard let bundle = json["bundle"]?.string else { return nil }
+    self.init(
+      bundle: bundle,
+      rows: (json["rows"]?.items ?? []).compactMap { item in
+        item["cluster"]?.string.map {
+          Row(cluster: $0, tree: item["tree"]?.string.flatMap { ObjectID(hex: $0) })
+        }
+      })
   }
 }
 

@@ -13,7 +13,8 @@ extension RolloutPlan {
   package var json: JSONValue {
     .object([
       "format": .integer(Self.format), "id": .string(id),
-      "bundles": .array(bundles.map { .string($0) }), "source": .string(source.hex),
+      "bundles": .array(bundles.map { .string($0) }),
+      "definitions": .array(definitions.map { .string($0) }), "source": .string(source.hex),
       "startedAt": .integer(startedAt), "principal": principal.map { .string($0) } ?? .null,
       "policy": policy.json,
       "stages": .array(
@@ -85,5 +86,6 @@ extension RolloutPlan {
       id: id, bundles: bundles, source: source, startedAt: startedAt,
       principal: json["principal"]?.string, policy: policy, stages: stages,
       unavailableStages: Int(clamping: json["unavailableStages"]?.integer ?? 0), members: members)
+    definitions = (json["definitions"]?.items ?? []).compactMap(\.string)
   }
 }

@@ -19,6 +19,7 @@ extension RolloutState {
     add("doneBefore", doneBefore)
     add("doneAfter", doneAfter)
     if let waitsUntil { members.append(JSONMember("waitsUntil", .integer(waitsUntil))) }
+    if let waitsFor { members.append(JSONMember("waitsFor", .string(waitsFor))) }
     if let pausedPhase { members.append(JSONMember("pausedPhase", .string(pausedPhase.rawValue))) }
     for (name, value) in [
       ("promoted", isPromoted), ("started", isStarted), ("pausedByPolicy", isPausedByPolicy),
@@ -82,6 +83,7 @@ extension RolloutState {
     doneBefore = Int(clamping: json["doneBefore"]?.integer ?? 0)
     doneAfter = Int(clamping: json["doneAfter"]?.integer ?? 0)
     waitsUntil = json["waitsUntil"]?.integer
+    waitsFor = json["waitsFor"]?.string
     pausedPhase = json["pausedPhase"]?.string.flatMap(RolloutPhase.init(rawValue:))
     isPromoted = json["promoted"]?.bool ?? false
     isStarted = json["started"]?.bool ?? false
