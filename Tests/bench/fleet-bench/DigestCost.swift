@@ -3,6 +3,7 @@
 @preconcurrency import Glibc
 import HubService
 import Posix
+import Rollouts
 
 /// What it costs to know the state of a fleet: printed as `WHAT WALL-MS CPU-MS`.
 enum DigestCost {
