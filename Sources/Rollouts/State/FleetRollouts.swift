@@ -10,6 +10,8 @@ package struct HeldTrees: Sendable, Hashable {
   package var bundle: String
   /// The trees, sorted.
   package var trees: [ObjectID]
+  /// Whether it is also held that the bundle goes away from clusters.
+  package var holdsRemoval: Bool
   /// Since when, seconds since 1970.
   package var since: Int64
   /// Why, in one line.
@@ -20,12 +22,13 @@ package struct HeldTrees: Sendable, Hashable {
 
   /// Makes an entry.
   package init(
-    rollout: String, bundle: String, trees: [ObjectID], since: Int64, reason: String,
-    definition: String? = nil
+    rollout: String, bundle: String, trees: [ObjectID], holdsRemoval: Bool = false, since: Int64,
+    reason: String, definition: String? = nil
   ) {
     self.rollout = rollout
     self.bundle = bundle
     self.trees = trees
+    self.holdsRemoval = holdsRemoval
     self.since = since
     self.reason = reason
     self.definition = definition

@@ -158,6 +158,15 @@ package struct RolloutState: Sendable, Hashable {
   package var baselines: [String: Double] = [:]
   /// Whether a person has said to release all that is left at once (`promote --full`).
   package var isPromoted = false
+  /// Whether it has begun: it waits for no other rollout any more, and the history says that it has started.
+  package var isStarted = false
+  /// Whether the policy has paused it, not a person: `resume` forgives what has failed up to then.
+  package var isPausedByPolicy = false
+  /// When it went on last after a wait: a person has resumed or approved, or a timed wait was over. Deadlines of a
+  /// stage count from there.
+  package var resumedAt: Int64?
+  /// Members that do not count any more as long as they have not Succeeded: a person has gone on in spite of them.
+  package var forgiven: Set<Int> = []
 
   /// Makes the state of a rollout that has not started.
   package init(members: Int, now: Int64) {
@@ -181,8 +190,11 @@ package struct RolloutMemory: Sendable, Hashable {
     package var readySince: Int64?
     /// Since when it reports an error; nil when it does not.
     package var errorSince: Int64?
-    /// When it came back after it was Disconnected; its deadline counts from there.
+    /// When it came back after it was Disconnected, or was seen to be unready again after it had Succeeded; its
+    /// deadline counts from there.
     package var backSince: Int64?
+    /// Whether it was Disconnected since its release.
+    package var wasDisconnected = false
     /// Why it is there, in the site's words; empty where the phase says all.
     package var message: String
 
@@ -227,6 +239,12 @@ package struct RolloutMemory: Sendable, Hashable {
   package var metrics: [String: Metric] = [:]
   /// The stage that the metrics are of.
   package var stage = 0
+  /// Since when there is this memory; nil: nothing is remembered.
+  package var begunAt: Int64?
+  /// When a cluster of the stage was seen Ready first; metrics are measured from there on.
+  package var readyAt: Int64?
+  /// Since when the gate of the stage is satisfied but for its metrics and tasks; nil when it is not.
+  package var settledAt: Int64?
 
   /// Nothing is remembered.
   package init() {}
