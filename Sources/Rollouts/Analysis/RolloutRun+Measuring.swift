@@ -61,13 +61,16 @@ extension RolloutRun {
       return entry.phase == .successful && measuredAt >= settledAt
     }
     if isGood { return true }
-    if let readyAt = noticeReady() {
-      for policy in metrics {
-        let last = rollout.memory.metrics[policy.name]?.measuredAt ?? readyAt
-        look(at: HubTime.after(last, seconds: max(1, policy.interval)))
-      }
+    let names = Wording.list(metrics.map { Wording.bare($0.name) })
+    guard let readyAt = noticeReady() else {
+      waitForReady(names)
+      return false
     }
-    setPhase(.soaking, "measures \(Wording.list(metrics.map { Wording.bare($0.name) }))")
+    for policy in metrics {
+      let last = rollout.memory.metrics[policy.name]?.measuredAt ?? readyAt
+      look(at: HubTime.after(last, seconds: max(1, policy.interval)))
+    }
+    setPhase(.soaking, "measures \(names)")
     return false
   }
 

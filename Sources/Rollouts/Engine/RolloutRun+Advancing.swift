@@ -27,9 +27,9 @@ extension RolloutRun {
       if isSettledOverall() { complete() }
       return false
     }
-    // What was judged once is not judged again because a cluster flaps during a wait.
+    // A cluster that flaps while something is waited for does not begin the wait again; at its end all have to be well.
     guard isJudged || (isSettled() && isMeasured()) else { return false }
-    guard passTasksAfter(), isMeasured() else { return false }
+    guard passTasksAfter(), isSettled(), isMeasured() else { return false }
     say(.stagePassed, stage: state.stage, text: passedText(state.stage))
     enterStage(state.stage + 1)
     return true

@@ -57,6 +57,17 @@ extension RolloutRun {
     return true
   }
 
+  /// Shows that metrics wait for a first Ready cluster of the stage; pauses when there will be none.
+  mutating func waitForReady(_ names: String) {
+    let stage = state.stage
+    show(
+      unfinished(stage)
+        ?? .stuck(
+          waiting: "waits for a Ready cluster to measure \(names) on",
+          paused: "no cluster of stage \(stageName(stage)) is Ready to measure \(names) on: "
+            + outcomeText(stage), deadline: deadline(of: stage)))
+  }
+
   /// What keeps members of a stage from having an outcome; nil: all have one.
   private mutating func unfinished(_ stage: Int) -> Obstacle? {
     let tally = tallies[stage]

@@ -14,7 +14,7 @@ extension RolloutRun {
   }
 
   /// Marks a member that is not released yet.
-  func waiting(_ index: Int, in stage: Int) -> MemberMark {
+  mutating func waiting(_ index: Int, in stage: Int) -> MemberMark {
     let member = rollout.plan.members[index]
     guard !state.skipped.contains(index), let seen = observations.clusters[member.cluster],
       !seen.isPaused
@@ -30,9 +30,16 @@ extension RolloutRun {
       }
     }
     if mark.isUnready, !mark.isForgiven {
-      let isSilent = isSilent(seen, since: now)
-      mark.isUnavailable =
-        !(isSilent && rollout.plan.stages[stage].policy.whenDisconnected == .expected)
+      mark.isUnavailable = true
+      // One that was never heard of is waited for from its release on.
+      if rollout.plan.stages[stage].policy.whenDisconnected == .expected,
+        let contact = seen.contact
+      {
+        let silentFrom = HubTime.after(
+          contact, seconds: rollout.plan.policy.disconnectedAfter)
+        mark.isUnavailable = now < silentFrom
+        look(at: silentFrom)
+      }
     }
     return mark
   }

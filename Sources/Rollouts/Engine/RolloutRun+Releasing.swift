@@ -21,7 +21,7 @@ extension RolloutRun {
   /// Releases as many members of the stages before `end` as limits and windows let; whether there were any.
   mutating func fill(before end: Int) -> Bool {
     var fresh: [Int] = []
-    var overall = OverallLimit(self)
+    var overall = OverallLimit(&self)
     for stage in 0..<max(0, min(end, stageCount)) where tallies[stage].open > 0 {
       let wasEmpty = tallies[stage].lastRelease == nil
       let released = fill(stage, &overall)
@@ -88,7 +88,7 @@ private struct OverallLimit {
 
   var isReached: Bool { unavailable >= limit }
 
-  init(_ run: RolloutRun) {
+  init(_ run: inout RolloutRun) {
     guard case .partitions(let policy) = run.plan.policy.stages, !run.state.isPromoted,
       let share = policy.maxUnavailable
     else { return }
@@ -100,7 +100,9 @@ private struct OverallLimit {
       if stage <= run.state.stage {
         unavailable += run.tallies[stage].unavailable
       } else {
-        unavailable += run.members(of: stage).count { run.waiting($0, in: stage).isUnavailable }
+        for index in run.members(of: stage) where run.waiting(index, in: stage).isUnavailable {
+          unavailable += 1
+        }
       }
     }
   }

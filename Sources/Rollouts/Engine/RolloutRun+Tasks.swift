@@ -39,8 +39,9 @@ extension RolloutRun {
     let name = stageName(state.stage)
     switch task {
     case .approval:
-      if state.phase != .awaitingApproval {
-        setPhase(.awaitingApproval, "approval \(word) stage \(name)")
+      let isNew = state.phase != .awaitingApproval
+      setPhase(.awaitingApproval, "approval \(word) stage \(name)")
+      if isNew {
         say(
           .awaitingApproval, stage: state.stage,
           text: word == "before"
@@ -55,6 +56,7 @@ extension RolloutRun {
           return false
         }
         state.waitsUntil = nil
+        state.resumedAt = now
         return true
       }
       guard seconds > 0 else { return true }
@@ -69,6 +71,7 @@ extension RolloutRun {
   /// Does the approval that is waited for.
   mutating func takeApproval() {
     let policy = rollout.plan.stages[state.stage].policy
+    state.resumedAt = now
     if state.doneBefore < policy.before.count {
       state.doneBefore += 1
       setPhase(.progressing, "")

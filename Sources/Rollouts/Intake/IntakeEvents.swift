@@ -55,7 +55,7 @@ enum IntakeEvents {
     RolloutEvent(
       kind: .held, rollout: rollout, bundles: bundles, stage: "",
       text: "\(Wording.count(clusters, "cluster")) \(clusters == 1 ? "stays" : "stay") as "
-        + "\(clusters == 1 ? "it is" : "they are"): '\(rollout)' has failed with this version",
+        + "\(clusters == 1 ? "it is" : "they are"): what '\(rollout)' failed with is held",
       total: clusters, released: 0, succeeded: 0, failed: 0, disconnected: 0,
       principal: principal)
   }

@@ -29,7 +29,7 @@ extension IntakeMaker {
       }
     }
     return world.clusters.indices.filter {
-      isIn[$0] && !world.isPaused[$0] && !group.blocked.contains($0)
+      isIn[$0] && !world.isPaused[$0]
     }
   }
 
@@ -61,14 +61,13 @@ extension IntakeMaker {
   ) throws(Failure) -> [RolloutPlan.Member] {
     var isIn = [Bool](repeating: false, count: world.bundles.count)
     for bundle in bundles { isIn[bundle] = true }
-    let isNewVersion = bundles.contains { !world.isSameDefinition($0) }
     var members: [RolloutPlan.Member] = []
     for cluster in clusters {
       var moves: [RolloutPlan.Move] = []
       var isNew = false
       var isUnproven = false
-      for row in world.rows(of: cluster) where isIn[row.bundle] {
-        if !isNewVersion, scan.isLeftOut(row) { continue }
+      let staying = scan.staying[cluster] ?? []
+      for row in world.rows(of: cluster) where isIn[row.bundle] && !staying.contains(row.bundle) {
         let unproven = takesOver ? unproven(row, group) : nil
         let fallback = unproven.map(\.fallback) ?? self.fallback(of: row)
         guard row.differs || (unproven != nil && fallback != row.planned) else { continue }
@@ -94,7 +93,8 @@ extension IntakeMaker {
     for number in group.running {
       let running = world.running[number]
       guard let member = running.memberOf[row.cluster],
-        running.rollout.state.isReleased(member),
+        running.rollout.state.isReleased(member)
+          || running.rollout.plan.members[member].isUnproven,
         !running.rollout.state.succeeded.contains(member),
         let move = world.move(of: row, in: running)
       else { continue }
@@ -108,7 +108,7 @@ extension IntakeMaker {
   func fallback(of row: IntakeRow) -> ObjectID? {
     guard let released = row.released else { return nil }
     let held = world.held[row.bundle]
-    let good = world.input.good[world.clusters[row.cluster], world.bundles[row.bundle]]
+    let good = world.good(row)
     if held[released] == nil, let observed = world.observed(row), observed.tree == released,
       observed.state == .ready, !observed.isReverted
     {
@@ -131,7 +131,10 @@ extension IntakeMaker {
     var isIn = [Bool](repeating: false, count: world.bundles.count)
     for bundle in bundles { isIn[bundle] = true }
     for cluster in clusters {
-      let rows = world.rows(of: cluster).filter { isIn[$0.bundle] && $0.differs }
+      let staying = scan.staying[cluster] ?? []
+      let rows = world.rows(of: cluster).filter {
+        isIn[$0.bundle] && $0.differs && !staying.contains($0.bundle)
+      }
       if rows.isEmpty { continue }
       if world.isClosed(cluster) {
         result.waiting.append(world.clusters[cluster])
@@ -145,8 +148,8 @@ extension IntakeMaker {
   }
 
   /// Says once, when a push touches them, which trees are not released again.
-  mutating func tellHeld(_ group: IntakeGroup) {
-    let fresh = group.held.filter(\.isFresh)
+  mutating func tellHeld(_ groups: [IntakeGroup]) {
+    let fresh = groups.flatMap(\.held).filter(\.isFresh)
     for entry in Set(fresh.map(\.entry)).sorted() {
       let rows = fresh.filter { $0.entry == entry }.map(\.row)
       result.effects.append(

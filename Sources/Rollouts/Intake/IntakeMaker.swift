@@ -35,7 +35,6 @@ struct IntakeMaker<Failure: Error> {
 
   /// Makes the rollout of a group, or releases it at once where it has no policy.
   mutating func make(_ group: IntakeGroup) throws(Failure) {
-    tellHeld(group)
     let bundles = movingBundles(group)
     let clusters = movingClusters(group)
     guard let policy = policy(of: bundles, group, clusters) else {

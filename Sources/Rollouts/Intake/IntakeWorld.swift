@@ -152,6 +152,39 @@ struct IntakeWorld {
     return now != nil && now == oldRules[bundle]?.definition
   }
 
+  /// Whether a rule connects two bundles, of the new plan or of the one before.
+  func isConnected(_ left: Int, _ right: Int) -> Bool {
+    if left == right { return true }
+    let keys = ruleKeys(left)
+    return !keys.isEmpty && !Set(keys).isDisjoint(with: ruleKeys(right))
+  }
+
+  /// What connects a bundle with others: those that have one of them, too, move with it.
+  func ruleKeys(_ bundle: Int) -> [RuleKey] {
+    var keys: [RuleKey] = []
+    for case .some(let rules) in [rules[bundle], oldRules[bundle]] {
+      if !rules.group.isEmpty { keys.append(.group(rules.group)) }
+      if let atomic = rules.policy?.atomic { keys.append(.atomic(atomic)) }
+    }
+    return keys
+  }
+
+  enum RuleKey: Hashable {
+    case group(String)
+    case atomic(String)
+  }
+
+  /// The tree that was good last.
+  func good(_ row: IntakeRow) -> ObjectID? {
+    input.good[clusters[row.cluster], bundles[row.bundle]]
+  }
+
+  /// Whether a running rollout is already doing what the plan says.
+  func isOnItsWay(_ row: IntakeRow) -> Bool {
+    owner[row.bundle].flatMap { move(of: row, in: running[$0]) }
+      .map { $0.target == row.planned } ?? false
+  }
+
   /// What the site says of a bundle.
   func observed(_ row: IntakeRow) -> ClusterObservation.Bundle? {
     input.observations.clusters[clusters[row.cluster]]?.bundles[bundles[row.bundle]]

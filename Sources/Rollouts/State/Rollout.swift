@@ -162,7 +162,8 @@ package struct RolloutState: Sendable, Hashable {
   package var isStarted = false
   /// Whether the policy has paused it, not a person: `resume` forgives what has failed up to then.
   package var isPausedByPolicy = false
-  /// When a person has resumed it last; deadlines of a stage count from there.
+  /// When it went on last after a wait: a person has resumed or approved, or a timed wait was over. Deadlines of a
+  /// stage count from there.
   package var resumedAt: Int64?
   /// Members that do not count any more as long as they have not Succeeded: a person has gone on in spite of them.
   package var forgiven: Set<Int> = []
