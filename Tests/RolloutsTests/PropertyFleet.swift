@@ -12,7 +12,7 @@ struct PropertyFleet {
 
   init(seed: UInt64) {
     random = PropertyRandom(seed: seed)
-    let count = random.once(in: 12) ? 1 + random.below(40) : 1 + random.below(9)
+    let count = random.once(in: 20) ? 1 + random.below(40) : 1 + random.below(8)
     names = (0..<count).map { "s\(10 + $0)" }
     let bundles = 1 + random.below(3)
     hub.fleet.rollouts = []
