@@ -19,6 +19,7 @@ struct PropertyFleet {
     hub.sites = names.map { name in
       var site = ModelSite(name: name)
       site.delay = Int64(30 * random.below(6))
+      site.isOdd = random.once(in: 2)
       return site
     }
     hub.told = (0..<count).map { _ in

@@ -86,20 +86,19 @@ extension RolloutRun {
       return .stuck(
         waiting: "", paused: unavailableText(stage), deadline: deadline)
     }
-    if tally.closed == 0 {
-      // Twice the time is enough for everybody who stays; what is left comes and goes.
-      let start = max(
-        tally.lastRelease ?? state.stageSince, state.resumedAt ?? state.stageSince,
-        memory.begunAt ?? 0)
-      var bound = HubTime.after(start, seconds: policy.progressDeadline)
-      bound = HubTime.after(bound, seconds: policy.progressDeadline)
-      bound = HubTime.after(bound, seconds: policy.minSuccessTime)
-      bound = HubTime.after(bound, seconds: rules.disconnectedAfter)
-      if now >= bound {
-        return .stuck(waiting: "", paused: restlessText(stage), deadline: bound)
-      }
-      look(at: bound)
+    // Twice the time is enough for everybody who stays; what is left comes and goes.
+    let start = max(
+      tally.lastRelease ?? state.stageSince, state.resumedAt ?? state.stageSince,
+      memory.begunAt ?? 0)
+    var bound = HubTime.after(start, seconds: policy.progressDeadline)
+    bound = HubTime.after(bound, seconds: policy.progressDeadline)
+    bound = HubTime.after(bound, seconds: policy.minSuccessTime)
+    bound = HubTime.after(bound, seconds: rules.disconnectedAfter)
+    if now >= bound {
+      if tally.closed > 0 { return .closed(tally.closed) }
+      return .stuck(waiting: "", paused: restlessText(stage), deadline: bound)
     }
+    look(at: bound)
     return tally.open + away == 0 && running == tally.soaking ? .soaking : .progressing
   }
 

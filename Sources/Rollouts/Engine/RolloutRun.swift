@@ -52,6 +52,9 @@ struct RolloutRun {
     // A state that does not fit its plan cannot come from here, but it may come from a damaged file.
     while state.releasedAt.count < members.count { state.releasedAt.append(nil) }
     while state.releasedBy.count < members.count { state.releasedBy.append(nil) }
+    state.stage = max(0, state.stage)
+    state.doneBefore = max(0, state.doneBefore)
+    state.doneAfter = max(0, state.doneAfter)
     if memory.begunAt == nil { memory.begunAt = now }
     if memory.stage != state.stage { forgetStage() }
     sortMembers()
