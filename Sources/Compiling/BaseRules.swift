@@ -18,6 +18,8 @@ package struct BaseRules: Sendable {
   package let documents: FleetDocuments
   /// The options that changed `fleet.yaml` files said, by path, for the same.
   package let options: [String: YAMLNode]
+  /// The rollout policies of the whole tree before, by name; empty where no changed file had one.
+  package let policies: [String: RolloutStrategy]
   private let changedPaths: Set<String>
 
   /// Reads the old versions of changed files; `root` is the whole tree before, nil when there was none.
@@ -44,7 +46,10 @@ package struct BaseRules: Sendable {
       documents.add(roots, path: path, findings: &quiet)
     }
     var rules = documents
-    if let root, documents.hub.span != nil || documents.budget.span != nil {
+    let isRuling =
+      documents.hub.span != nil || documents.budget.span != nil
+      || !documents.rolloutPolicies.isEmpty
+    if let root, isRuling {
       // A bundle may ship a document that looks like ours; which are, only the whole tree tells.
       var quiet = Findings()
       let files = try SourceFiles(root: root, reader: reader, findings: &quiet)
@@ -56,6 +61,9 @@ package struct BaseRules: Sendable {
       clusters: Dictionary(
         documents.clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       documents: documents, options: options,
+      policies: Dictionary(
+        rules.rolloutPolicies.map { ($0.name.value, $0.strategy) },
+        uniquingKeysWith: { first, _ in first }),
       changedPaths: Set(changes.map(\.text)))
   }
 
@@ -92,6 +100,7 @@ extension HubSettings {
         let before = old.checks.first { $0.name.value == check.name.value }
         return before.map { $0.warnsOnly ? check : $0 } ?? check
       } + old.checks.filter { !names.contains($0.name.value) },
+      rolloutPolicy: old.rolloutPolicy ?? rolloutPolicy, orders: orders,
       span: span)
   }
 }

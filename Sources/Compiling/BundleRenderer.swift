@@ -13,6 +13,8 @@ enum RenderedText {
   case helm([UInt8])
   /// What kustomize wrote, and what helm wrote before it.
   case kustomize([UInt8], helm: [UInt8]?)
+  /// Not asked for: the deployment that is made of it is known.
+  case known(RememberedDeployment)
   /// It could not be rendered, which is reported.
   case failed
 }
@@ -33,16 +35,16 @@ struct BundleRenderer {
     var request: HelmRequest?
   }
 
-  /// Renders all inputs of all bundles; the result has the shape of what came in.
+  /// Renders the inputs of bundles that nothing is known of, into `texts`, which has the shape of the
+  /// bundles.
   ///
   /// What cannot be rendered is reported for the clusters that it is for.
   func render(
-    _ bundles: [PlannedBundle], failures: inout ClusterFailures
-  ) throws(CompileFailure) -> [[RenderedText]] {
-    var texts = bundles.map { [RenderedText](repeating: .none, count: $0.inputs.count) }
+    _ bundles: [PlannedBundle], into texts: inout [[RenderedText]],
+    failures: inout ClusterFailures
+  ) throws(CompileFailure) {
     try renderCharts(bundles, &texts, &failures)
     try buildKustomizations(bundles, &texts, &failures)
-    return texts
   }
 
   private func renderCharts(
@@ -52,6 +54,7 @@ struct BundleRenderer {
     var jobs: [RenderJob] = []
     for (bundle, planned) in bundles.enumerated() {
       for (index, input) in planned.inputs.enumerated() where !input.isRenderedAtSite {
+        guard case .none = texts[bundle][index] else { continue }
         guard let request = input.helm, let chart = planned.charts[request.chart] else { continue }
         places.append(Place(bundle: bundle, input: index, chart: chart, request: request))
         jobs.append(request.job(chart))
@@ -96,12 +99,12 @@ struct BundleRenderer {
         guard let directory = input.style.kustomization else { continue }
         var manifests: [UInt8]?
         switch texts[bundle][index] {
-        case .failed: continue
+        case .failed, .known, .kustomize: continue
         case .helm(let bytes):
           guard let chart = input.helm.flatMap({ planned.charts[$0.chart] }) else { continue }
           var quiet = Findings()
           manifests = Self.joined(HelmOutput(bytes, chart: chart, findings: &quiet).objectFiles)
-        case .none, .kustomize: break
+        case .none: break
         }
         if known[directory] == nil {
           known[directory] = try read(planned.bundle.source, directory, at: input.style.span)

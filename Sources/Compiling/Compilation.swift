@@ -4,6 +4,7 @@ package import Diagnostics
 package import FleetModel
 package import GitObjects
 package import Rendering
+package import Rollouts
 package import SliceFormat
 package import Targeting
 
@@ -28,6 +29,10 @@ package struct Compilation: Sendable {
   package let localFindings: Set<Finding>
   /// The renderers that made the plan, with their versions.
   package let renderers: [Renderer: String]
+  /// By which rules the bundles are released.
+  package var policies = PlanPolicies()
+  /// The tree of those rules; nil when everything is released at once, or there are no slices.
+  package var policy: ObjectID?
 
   /// The compiled bundle of a name, or nil; with several workspaces the first.
   package func bundle(named name: String) -> CompiledBundle? {

@@ -5,6 +5,7 @@ package import FleetModel
 package import GitObjects
 import Planning
 package import Rendering
+import Rollouts
 import SliceFormat
 import Targeting
 import YAMLTree
@@ -20,6 +21,7 @@ package struct Compiler<Reader: ObjectReader> {
   private let engine: RenderEngine
   private let checks: CheckSite
   private let judge: (HubSettings) -> HubSettings
+  private let policiesBefore: [String: RolloutStrategy]
   private let progress: (String) -> Void
 
   /// Makes a compiler.
@@ -31,10 +33,13 @@ package struct Compiler<Reader: ObjectReader> {
   ///   - engine: runs helm and kustomize.
   ///   - checks: where check programs are; by default none is run.
   ///   - judge: the settings that count, given those in the tree.
+  ///   - policiesBefore: the rollout policies of the version before, by name; they count in place of those
+  ///     in the tree, so that nobody loosens a rule and uses it in one push.
   ///   - progress: is told what is being done; called often, it has to be quick.
   package init(
     reader: Reader, writer: any ObjectWriter, branch: String, engine: RenderEngine,
     checks: CheckSite = .none, judge: @escaping (HubSettings) -> HubSettings = { $0 },
+    policiesBefore: [String: RolloutStrategy] = [:],
     progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
@@ -43,6 +48,7 @@ package struct Compiler<Reader: ObjectReader> {
     self.engine = engine
     self.checks = checks
     self.judge = judge
+    self.policiesBefore = policiesBefore
     self.progress = progress
   }
 
@@ -52,7 +58,7 @@ package struct Compiler<Reader: ObjectReader> {
   /// others are compiled all the same; where it is wrong with all, there are no slices.
   package func compile(_ root: ObjectID) throws(CompileFailure) -> Compilation {
     var findings = Findings()
-    let (files, documents) = try read(root, findings: &findings)
+    let (files, documents) = try read(root, findings: &findings, isRendered: true)
     return try compile(files, documents, findings: findings)
   }
 
@@ -79,17 +85,33 @@ package struct Compiler<Reader: ObjectReader> {
   }
 
   /// Reads the documents of the source tree, and lists its files.
+  ///
+  /// - Parameter isRendered: whether it will be compiled: then programs that render are asked for their
+  ///   versions meanwhile, where nobody knows them.
   package func read(
-    _ root: ObjectID, findings: inout Findings
+    _ root: ObjectID, findings: inout Findings, isRendered: Bool = false
   ) throws(CompileFailure) -> (files: SourceFiles, documents: FleetDocuments) {
     progress("reading the files")
     var collected = findings
     defer { findings = collected }
     return try objects { () throws(ObjectAccessError) in
       let files = try SourceFiles(root: root, reader: reader, findings: &collected)
-      let documents = try DocumentReader(files: files, reader: reader).read(findings: &collected)
+      var documents = FleetDocuments()
+      try engine.asking(isRendered ? renderers(for: files) : []) { () throws(ObjectAccessError) in
+        documents = try DocumentReader(files: files, reader: reader).read(findings: &collected)
+      }
       return (files, documents)
     }
+  }
+
+  /// The renderers that files make likely.
+  private func renderers(for files: SourceFiles) -> [Renderer] {
+    var wanted = Set<Renderer>()
+    for file in files.files {
+      if file.name == "Chart.yaml" { wanted.insert(.helm) }
+      if Kustomization.names.contains(where: { file.name == $0 }) { wanted.insert(.kustomize) }
+    }
+    return Renderer.allCases.filter(wanted.contains)
   }
 
   /// Compiles files for the clusters and sources that these documents name.
@@ -110,19 +132,30 @@ package struct Compiler<Reader: ObjectReader> {
       try bundleSources(documents, files, findings: &findings)
     }
     if isPreview { sources = sources.map(\.forEveryCluster) }
-    let planned = try objects { () throws(ObjectAccessError) in
+    let (planned, dependencies) = try objects { () throws(ObjectAccessError) in
       try plan(sources, files, inventory, isPreview: isPreview, findings: &findings, local: &local)
     }
     let maker = DeploymentMaker(
       files: files, reader: reader, writer: writer, inventory: inventory, engine: engine,
       hub: judge(documents.hub), checks: checks, progress: progress)
     let bundles = try maker.make(planned, findings: &findings, local: &local)
+    var policies = PlanPolicies()
+    if !isPreview {
+      policies = try objects { () throws(ObjectAccessError) in
+        try self.policies(
+          planned, dependencies, documents, files, inventory, findings: &findings)
+      }
+    }
     var slices: ObjectID?
+    var policy: ObjectID?
     let broken = bundles.reduce(into: Set<Int>()) { $0.formUnion($1.failed) }
     if !findings.hasErrors {
       progress("writing \(Wording.count(inventory.clusters.count, "slice"))")
       slices = try objects { () throws(ObjectAccessError) in
         try PlanTree.write(rows(bundles, inventory, without: broken), to: writer)
+      }
+      policy = try objects { () throws(ObjectAccessError) in
+        try PolicyTree.write(policies, to: writer)
       }
     }
     findings.add(contentsOf: local.all)
@@ -131,14 +164,35 @@ package struct Compiler<Reader: ObjectReader> {
       bundles: bundles, slices: slices,
       brokenClusters: Set(broken.map { inventory.clusters[$0].name }),
       localFindings: Set(local.all),
-      renderers: engine.versionsUsed)
+      renderers: engine.versionsUsed, policies: policies, policy: policy)
+  }
+
+  /// By which rules the bundles are released.
+  private func policies(
+    _ planned: [PlannedBundle], _ dependencies: [[ResolvedDependency]],
+    _ documents: FleetDocuments, _ files: SourceFiles, _ inventory: Inventory,
+    findings: inout Findings
+  ) throws(ObjectAccessError) -> PlanPolicies {
+    let maker = PolicyMaker(
+      documents: documents, inventory: inventory, hub: judge(documents.hub),
+      before: policiesBefore)
+    let definition = BundleDefinition(
+      files: files, reader: reader, renderers: engine.versionsUsed)
+    var bundles: [PolicyMaker.Bundle] = []
+    for (planned, dependencies) in zip(planned, dependencies) {
+      bundles.append(
+        PolicyMaker.Bundle(
+          targeted: planned.bundle, dependencies: dependencies.map(\.name),
+          definition: try definition.digest(of: planned.bundle.source)))
+    }
+    return maker.make(bundles, findings: &findings)
   }
 
   /// What every cluster's deployments are made of; and that the bundles that others wait for are there.
   private func plan(
     _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory, isPreview: Bool,
     findings: inout Findings, local: inout Findings
-  ) throws(ObjectAccessError) -> [PlannedBundle] {
+  ) throws(ObjectAccessError) -> ([PlannedBundle], [[ResolvedDependency]]) {
     let planner = DeploymentPlanner(files: files, reader: reader, inventory: inventory)
     let targeted = sources.map { source in
       TargetedBundle(source, in: inventory)
@@ -158,7 +212,7 @@ package struct Compiler<Reader: ObjectReader> {
         try planner.plan(
           bundle, dependencies: dependencies, findings: &findings, local: &local))
     }
-    return planned
+    return (planned, checked.resolved)
   }
 
   private func bundleSources(

@@ -21,6 +21,18 @@ struct DeploymentInput: Hashable {
   var isRenderedAtSite: Bool
   /// The registries that images come from instead of their own.
   var mirrors: [SiteRendering.Mirror]
+
+  /// What inputs of one bundle differ in, mostly: thousands of them are hashed, and the rest is long.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(shape.namespace)
+    hasher.combine(shape.defaultNamespace)
+    hasher.combine(isRenderedAtSite)
+    hasher.combine(overlays.count)
+    hasher.combine(mirrors.count)
+    hasher.combine(helm?.values)
+    hasher.combine(helm?.kubeVersion)
+    hasher.combine(helm?.apiVersions)
+  }
 }
 
 /// A bundle and the clusters that it is for.

@@ -25,16 +25,21 @@ struct DeploymentMaker<Reader: ObjectReader> {
     _ planned: [PlannedBundle], findings: inout Findings, local: inout Findings
   ) throws(CompileFailure) -> [CompiledBundle] {
     var failures = ClusterFailures()
-    let renderer = BundleRenderer(engine: engine, loader: BlobLoader(reader))
-    let texts = try renderer.render(planned, failures: &failures)
     var bundles: [CompiledBundle] = []
     var collected = findings
     defer { findings = collected }
     let readers = planned.map {
       ManifestLoader(bundle: $0.bundle.source, files: files, reader: reader)
     }
-    let catalogs = try objects { () throws(ObjectAccessError) in
-      try self.catalogs(planned, texts, readers)
+    let memory = DeploymentMemory(
+      engine: engine, reader: reader, writer: writer, secretRule: hub.plaintextSecrets,
+      isWanted: !keepsObjects)
+    var (texts, catalogs) = try prepare(planned, readers, memory, &failures)
+    if try memory.isOutdated() {
+      // Another helm was installed while the one of before was being called.
+      memory.forget()
+      failures = ClusterFailures()
+      (texts, catalogs) = try prepare(planned, readers, memory, &failures)
     }
     let review = ManifestReview(
       inventory, kinds: catalogs.kinds, unknownKinds: hub.unknownKinds)
@@ -43,7 +48,7 @@ struct DeploymentMaker<Reader: ObjectReader> {
       progress("writing bundle \(Wording.number(index + 1)) of \(Wording.number(planned.count))")
       let compiled = try objects { () throws(ObjectAccessError) in
         try make(
-          bundle, index, texts[index], readers[index], catalogs.scopes, &failures,
+          bundle, index, texts[index], readers[index], catalogs.scopes, memory, &failures,
           findings: &collected)
       }
       collected.add(
@@ -52,6 +57,7 @@ struct DeploymentMaker<Reader: ObjectReader> {
       bundles.append(compiled.bundle)
       made.append(compiled.objects)
     }
+    memory.finish()
     SliceConflicts.check(
       bundles, inventory: inventory, scopes: catalogs.scopes, findings: &collected)
     collected.add(
@@ -60,6 +66,40 @@ struct DeploymentMaker<Reader: ObjectReader> {
         progress: progress))
     local.add(contentsOf: failures.findings(planned, inventory: inventory))
     return bundles
+  }
+
+  /// Whether a check program wants to see the objects.
+  private var keepsObjects: Bool { !hub.checks.isEmpty && checks.isActive }
+
+  /// Renders what has to be rendered, and finds out what the fleet itself defines.
+  private func prepare(
+    _ planned: [PlannedBundle], _ readers: [ManifestLoader<Reader>],
+    _ memory: DeploymentMemory<Reader>, _ failures: inout ClusterFailures
+  ) throws(CompileFailure) -> ([[RenderedText]], Catalogs) {
+    let renderer = BundleRenderer(engine: engine, loader: BlobLoader(reader))
+    var texts = try memory.recall(planned).map { bundle in
+      bundle.map { deployment in deployment.map { .known($0) } ?? RenderedText.none }
+    }
+    try renderer.render(planned, into: &texts, failures: &failures)
+    let catalogs = try objects { () throws(ObjectAccessError) in
+      try self.catalogs(planned, texts, readers)
+    }
+    // Deployments whose kinds live elsewhere by now are made again; they define no kinds themselves.
+    var isReshaped = false
+    var agrees: [ObjectIdentifier: Bool] = [:]
+    for (index, inputs) in texts.enumerated() {
+      for (input, text) in inputs.enumerated() {
+        guard case .known(let deployment) = text else { continue }
+        let id = ObjectIdentifier(deployment.content)
+        let isSame = agrees[id] ?? deployment.content.agrees(with: catalogs.scopes)
+        agrees[id] = isSame
+        if isSame { continue }
+        texts[index][input] = .none
+        isReshaped = true
+      }
+    }
+    if isReshaped { try renderer.render(planned, into: &texts, failures: &failures) }
+    return (texts, catalogs)
   }
 
   /// What the fleet itself defines.
@@ -99,7 +139,8 @@ struct DeploymentMaker<Reader: ObjectReader> {
 
   private func make(
     _ planned: PlannedBundle, _ number: Int, _ texts: [RenderedText],
-    _ loader: ManifestLoader<Reader>, _ scopes: ScopeCatalog, _ failures: inout ClusterFailures,
+    _ loader: ManifestLoader<Reader>, _ scopes: ScopeCatalog,
+    _ memory: DeploymentMemory<Reader>, _ failures: inout ClusterFailures,
     findings: inout Findings
   ) throws(ObjectAccessError) -> Made {
     var variants: [CompiledBundle.Variant] = []
@@ -117,11 +158,19 @@ struct DeploymentMaker<Reader: ObjectReader> {
       var own = Findings()
       let variant: CompiledBundle.Variant
       var objects: [RenderedObject] = []
-      if input.isRenderedAtSite {
+      var known: [ObjectAPI]?
+      if case .known(let deployment) = text {
+        variant = maker.remembered(deployment, input)
+        known = deployment.content.apis
+        own.add(contentsOf: deployment.content.findings)
+        memory.keep(deployment, bundle: number, input: index)
+      } else if input.isRenderedAtSite {
         (variant, objects) = try maker.siteRendered(input, planned, loader, findings: &own)
       } else {
         let manifests = try loader.manifests(of: input, text, planned, findings: &own)
         (variant, objects) = try maker.make(input, manifests, findings: &own)
+        memory.add(
+          variant, objects, of: text, findings: own, scopes: scopes, bundle: number, input: index)
       }
       // What is wrong with files is wrong for all clusters, what values made only for those with them.
       if case .none = text {
@@ -135,8 +184,8 @@ struct DeploymentMaker<Reader: ObjectReader> {
       }
       let isNew = byTree[variant.tree] == nil
       if isNew {
-        apis.append(objects.compactMap(\.api))
-        kept.append(hub.checks.isEmpty || !checks.isActive ? [] : objects)
+        apis.append(known ?? objects.compactMap(\.api))
+        kept.append(keepsObjects ? objects : [])
       }
       // A bundle that goes nowhere is checked, and that is all.
       if planned.isUnused { continue }

@@ -12,6 +12,12 @@ struct LoadedManifests {
   var hooks: [HelmHook] = []
 }
 
+/// Words that are looked for in texts before they are read.
+enum ManifestText {
+  /// Without this no text defines a kind.
+  static let definition = "CustomResourceDefinition"
+}
+
 /// Turns the files of a bundle, and what the renderers made of them, into manifests.
 final class ManifestLoader<Reader: ObjectReader> {
   private let bundle: BundleSource
@@ -32,7 +38,7 @@ final class ManifestLoader<Reader: ObjectReader> {
   ) throws(ObjectAccessError) -> LoadedManifests {
     var result: LoadedManifests
     switch text {
-    case .none, .failed: result = LoadedManifests(objects: .none)
+    case .none, .known, .failed: result = LoadedManifests(objects: .none)
     case .helm(let bytes):
       let output = helm(bytes, input, planned, &findings)
       result = LoadedManifests(objects: output?.objects ?? .none)
@@ -57,10 +63,11 @@ final class ManifestLoader<Reader: ObjectReader> {
   ) throws(ObjectAccessError) -> PlainManifests? {
     var rendered: [UInt8]?
     switch text {
+    case .known: return nil
     case .none, .failed: break
     case .helm(let bytes), .kustomize(let bytes, _): rendered = bytes
     }
-    if let rendered, !rendered.contains(text: "CustomResourceDefinition"),
+    if let rendered, !rendered.contains(text: ManifestText.definition),
       !input.style.hasPlainManifests
     {
       return nil

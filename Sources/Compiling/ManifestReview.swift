@@ -40,7 +40,18 @@ struct ManifestReview {
         if let variant { members[variant].append(clusters[cluster]) }
       }
     }
-    return review.check(
-      zip(apis, members).map { APIReview.Usage(objects: $0.0, clusters: $0.1) })
+    // Variants mostly want the same APIs; neighbours are asked about together.
+    var usages: [APIReview.Usage] = []
+    var start = 0
+    for index in apis.indices.dropFirst() where apis[index] != apis[start] {
+      usages.append(
+        APIReview.Usage(objects: apis[start], clusters: Array(members[start..<index].joined())))
+      start = index
+    }
+    if apis.indices.contains(start) {
+      usages.append(
+        APIReview.Usage(objects: apis[start], clusters: Array(members[start...].joined())))
+    }
+    return review.check(usages)
   }
 }

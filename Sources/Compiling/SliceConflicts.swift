@@ -23,21 +23,8 @@ enum SliceConflicts {
     _ bundles: [CompiledBundle], inventory: Inventory, scopes: ScopeCatalog,
     findings: inout Findings
   ) {
-    var claims: [Place: [Claim]] = [:]
-    for (bundleIndex, bundle) in bundles.enumerated() {
-      for (variantIndex, variant) in bundle.variants.enumerated() {
-        for identity in variant.objects {
-          let isOpen =
-            identity.namespace.isEmpty
-            && scopes.scope(group: identity.group, kind: identity.kind) == nil
-          let place = Place(
-            identity: identity, siteNamespace: isOpen ? variant.descriptor.namespace : "")
-          claims[place, default: []].append(Claim(bundle: bundleIndex, variant: variantIndex))
-        }
-      }
-    }
-    // Few objects are claimed by two bundles, so only those are looked up cluster by cluster.
-    for (place, claim) in claims where Set(claim.map(\.bundle)).count > 1 {
+    let claims = contested(bundles, scopes)
+    for (place, claim) in claims {
       guard let (first, second, clusters) = overlap(claim, bundles, inventory) else { continue }
       let identity = place.identity
       guard let here = origin(of: identity, second, bundles),
@@ -51,6 +38,54 @@ enum SliceConflicts {
         ],
         hints: ["leave it to one bundle, or let their targets not overlap"])
     }
+  }
+
+  /// The places that two bundles bring something to, with the variants that do.
+  ///
+  /// Those are few, and most variants of a bundle have the same objects: so first the bundles of each
+  /// place are found, and then the variants of those that matter.
+  private static func contested(
+    _ bundles: [CompiledBundle], _ scopes: ScopeCatalog
+  ) -> [Place: [Claim]] {
+    var owners: [Place: Int] = [:]
+    var shared = Set<Place>()
+    for (index, bundle) in bundles.enumerated() {
+      var last: CompiledBundle.Variant?
+      for variant in bundle.variants {
+        if let last, last.objects == variant.objects,
+          last.descriptor.namespace == variant.descriptor.namespace
+        {
+          continue
+        }
+        last = variant
+        for identity in variant.objects {
+          let place = place(of: identity, variant, scopes)
+          if owners[place, default: index] != index { shared.insert(place) }
+          owners[place] = index
+        }
+      }
+    }
+    var claims: [Place: [Claim]] = [:]
+    if shared.isEmpty { return claims }
+    for (index, bundle) in bundles.enumerated() {
+      for (number, variant) in bundle.variants.enumerated() {
+        for identity in variant.objects {
+          let place = place(of: identity, variant, scopes)
+          guard shared.contains(place) else { continue }
+          claims[place, default: []].append(Claim(bundle: index, variant: number))
+        }
+      }
+    }
+    return claims
+  }
+
+  private static func place(
+    of identity: ObjectIdentity, _ variant: CompiledBundle.Variant, _ scopes: ScopeCatalog
+  ) -> Place {
+    let isOpen =
+      identity.namespace.isEmpty
+      && scopes.scope(group: identity.group, kind: identity.kind) == nil
+    return Place(identity: identity, siteNamespace: isOpen ? variant.descriptor.namespace : "")
   }
 
   private static func overlap(

@@ -40,6 +40,18 @@ struct VariantMaker {
     return (variant, objects)
   }
 
+  /// A deployment that was made before.
+  func remembered(
+    _ deployment: RememberedDeployment, _ input: DeploymentInput
+  ) -> CompiledBundle.Variant {
+    let content = deployment.content
+    var descriptor = input.descriptor
+    descriptor.hasHooks = !content.hooks.isEmpty
+    return CompiledBundle.Variant(
+      form: input.style.form, descriptor: descriptor, objects: content.objects,
+      places: content.places, hooks: content.hooks, tree: deployment.tree)
+  }
+
   /// The folder of hooks, and what is in it; no folder without hooks.
   private func hooks(
     _ hooks: [HelmHook], _ shape: RenderOptions, findings: inout Findings

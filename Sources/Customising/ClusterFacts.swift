@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import FleetModel
 package import Templating
 import YAMLTree
@@ -41,12 +42,9 @@ package struct ClusterFacts: Sendable {
 
   private static func shows(_ key: String) -> Bool {
     if key.hasPrefix("kubectl.kubernetes.io/") { return false }
-    let hidden = Array("cattle.io/".utf8)
-    let bytes = Array(key.utf8)
-    guard bytes.count >= hidden.count else { return true }
-    return !(0...(bytes.count - hidden.count)).contains {
-      bytes[$0..<($0 + hidden.count)].elementsEqual(hidden)
-    }
+    // Keys without a prefix are most of them.
+    guard key.utf8.contains(UInt8(ascii: "/")) else { return true }
+    return !Array(key.utf8).contains(text: "cattle.io/")
   }
 
   private static func map(_ labels: [Label]) -> TemplateValue {

@@ -17,7 +17,17 @@ struct ValuesTemplate {
 
   private let origin: Origin
   private let template: Template
+  private let memory = Memory()
   private let source: (String) -> [UInt8]?
+
+  /// The texts for what the template reads; shared by the copies of the template.
+  ///
+  /// Unchecked because values are made in one thread.
+  private final class Memory: @unchecked Sendable {
+    /// Enough for the variants of a fleet, too few to fill the memory where every cluster has its own.
+    static let most = 512
+    var texts: [[TemplateValue]: String] = [:]
+  }
 
   private static let functions: [String: Template.TextFunction] = [
     "sha1sum": { Hexadecimal.text(SHA1.hash(Array($0.utf8))) },
@@ -48,8 +58,12 @@ struct ValuesTemplate {
 
   /// The text for a cluster.
   func render(_ facts: ClusterFacts) throws(ValuesProblem) -> String {
+    let inputs = template.inputs(facts.context)
+    if let inputs, let known = memory.texts[inputs] { return known }
     do throws(TemplateError) {
-      return try template.render(facts.context)
+      let text = try template.render(facts.context)
+      if let inputs, memory.texts.count < Memory.most { memory.texts[inputs] = text }
+      return text
     } catch {
       let span = ValuesTemplate.place(of: error.position.offset, origin, source).span
       throw ValuesTemplate.problem(error, at: span)

@@ -80,6 +80,23 @@ exit 1
 
 """##),
     File(
+      path: "hooks/status.git/post-receive", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# kubectl fleet: post-receive of status.git
+#
+# Makes the hub look at a status that has come, soon and once for many; does not wait for it.
+# stdin   lines "OLD NEW REF", as Git gives them to post-receive; not read
+# exit    0 always: the refs have moved, and `fleet-hub tick` (cron) looks too
+#
+# Found in: $FLEET_LIBEXEC, then `git config fleet.libexec`, then $PATH.
+libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
+program=${libexec:+$libexec/}fleet-status-receive
+command -v "$program" >/dev/null 2>&1 || exit 0
+exec "$program" post-receive
+
+"""##),
+    File(
       path: "hooks/status.git/pre-receive", isExecutable: true,
       text: ##"""
 #!/bin/sh
@@ -292,6 +309,57 @@ spec:
 
 """##),
     File(
+      path: "templates/fleet-repo/policy/rollouts.yaml", isExecutable: false,
+      text: ##"""
+# How changes reach the clusters. Without a policy a change is released everywhere at once.
+# Take the '#' away to use one; every field stands in docs/rollouts.md of kubectl fleet.
+#
+# apiVersion: fleet/v1
+# kind: RolloutPolicy
+# metadata:
+#   name: four-waves        # a fleet.yaml names it: 'rollout: {policy: four-waves}',
+# spec:                     # the Hub for all others: 'rolloutPolicy: four-waves'
+#   stages:                 # 'clusters' counts those of the stages before
+#     - {name: canary, clusters: 1%, minSuccessTime: 30m}
+#     - {name: early, clusters: 10%, minSuccessTime: 2h}
+#     - {name: regional, clusters: 50%, minSuccessTime: 4h}
+#     - {name: full, clusters: 100%}
+#   maxFailures: 1%         # of the clusters of a stage; more: everything goes back
+#   progressDeadline: 2h    # how long a cluster may take
+# ---
+# apiVersion: fleet/v1
+# kind: Schedule            # these clusters are released at night only
+# metadata:
+#   name: night
+# spec:
+#   schedule: 0 0 22 * * *  # second minute hour day month weekday
+#   duration: 6h
+#   location: Europe/Berlin
+#   targets:
+#     clusters:
+#       - clusterSelector: {}
+# ---
+# apiVersion: fleet/v1
+# kind: Freeze              # and nobody over Christmas
+# metadata:
+#   name: christmas
+# spec:
+#   from: 2026-12-20
+#   until: 2026-12-27
+#   location: Europe/Berlin
+# ---
+# apiVersion: fleet/v1
+# kind: Notification
+# metadata:
+#   name: chat
+# spec:
+#   program: slack          # pagerduty, webhook
+#   settings:
+#     urlFile: /etc/kubectl-fleet/slack-url
+#   events: [gate-failed, rolled-back, complete, stragglers]
+
+"""##),
+    File(
       path: "templates/hub/authorized_keys", isExecutable: false,
       text: ##"""
 # One line per person in ~/.ssh/authorized_keys of the user who owns the hub. The forced command tells the hub who pushes;
@@ -300,17 +368,59 @@ restrict,command="FLEET_PRINCIPAL=ada git-shell -c \"$SSH_ORIGINAL_COMMAND\"" ss
 
 """##),
     File(
+      path: "templates/hub/fleet-cluster", isExecutable: true,
+      text: ##"""
+#!/bin/sh
+# fleet-cluster NAME: what a cluster may do over ssh. The forced command of its key:
+#   restrict,command="/usr/local/lib/fleet-cluster store-0001" ssh-ed25519 AAAA… store-0001
+# Only the old protocol refuses ids that no ref names, so GIT_PROTOCOL is not passed on; with it every ref would be
+# listed, so all but the cluster's own are hidden.
+unset GIT_PROTOCOL
+hub={{HUB}}
+case $SSH_ORIGINAL_COMMAND in
+  "git-upload-pack '$hub/slices.git'") kind=slices ;;
+  "git-receive-pack '$hub/status.git'") kind=status ;;
+  *)
+    echo "error: this is not for clusters" >&2
+    exit 1
+    ;;
+esac
+# The hub takes the time of this file as the last contact.
+touch "$hub/contacts/$1" 2>/dev/null
+export FLEET_CLUSTER="$1" GIT_CONFIG_COUNT=2 \
+  GIT_CONFIG_KEY_0=transfer.hideRefs GIT_CONFIG_VALUE_0=refs/ \
+  GIT_CONFIG_KEY_1=transfer.hideRefs GIT_CONFIG_VALUE_1="!refs/$kind/$1"
+exec git shell -c "$SSH_ORIGINAL_COMMAND"
+
+"""##),
+    File(
       path: "templates/hub/fleet-hub.cron", isExecutable: false,
       text: ##"""
 # Finishes what a push began and reads the statuses. Install it for the user who owns the hub:
 #   crontab {{HUB}}/fleet-hub.cron      (or copy the line into the crontab that you have)
 * * * * * {{LIBEXEC}}/fleet-hub tick --hub {{HUB}} >>{{HUB}}/tick.log 2>&1
+# Keeps the repositories small: packs what has come, drops what no cluster needs any more.
+*/5 * * * * {{LIBEXEC}}/fleet-hub maintain --hub {{HUB}} >>{{HUB}}/maintain.log 2>&1
+
+"""##),
+    File(
+      path: "templates/hub/nginx-http.conf", isExecutable: false,
+      text: ##"""
+# For the http block of nginx, such as /etc/nginx/conf.d/fleet.conf; nginx.conf beside it uses what is said here.
+# A line "TIME CLUSTER" for each poll that was answered: so the hub knows which clusters are there, without a push.
+# An answer of 401 names whom anybody likes to name, so it counts for nothing.
+log_format fleet_contact '$msec $remote_user';
+map "$status $uri" $fleet_contact {
+  default                                  0;
+  "~^200 /(.*/)?slices\.git/info/refs$"    1;
+}
 
 """##),
     File(
       path: "templates/hub/nginx.conf", isExecutable: false,
       text: ##"""
-# Serves the hub over HTTP with git-http-backend. Needs nginx and fcgiwrap; put TLS before it.
+# Serves the hub over HTTP with git-http-backend. Needs nginx and fcgiwrap; put TLS before it. For a server block; what
+# is in nginx-http.conf beside it must stand in the http block.
 # REMOTE_USER tells the hub who pushes. People and clusters have passwords in different files and reach different
 # repositories: a cluster's user name is its name, and it can write its own status and nothing else.
 location = /hub.json {
@@ -330,7 +440,7 @@ location ~ ^/fleet\.git/ {
   fastcgi_param        REMOTE_USER $remote_user;
   fastcgi_pass         unix:/run/fcgiwrap.socket;
 }
-location ~ ^/(slices|status)\.git/ {
+location ~ ^/(?<fleet_kind>slices|status)\.git/ {
   auth_basic           "clusters";
   auth_basic_user_file {{HUB}}/clusters.htpasswd;
   include              fastcgi_params;
@@ -341,6 +451,13 @@ location ~ ^/(slices|status)\.git/ {
   fastcgi_param        PATH_INFO $uri;
   fastcgi_param        REMOTE_USER $remote_user;
   fastcgi_param        FLEET_CLUSTER $remote_user;
+  # A cluster sees its own refs and no others: a push is not answered with a list of the fleet.
+  fastcgi_param        GIT_CONFIG_COUNT 2;
+  fastcgi_param        GIT_CONFIG_KEY_0 transfer.hideRefs;
+  fastcgi_param        GIT_CONFIG_VALUE_0 refs/;
+  fastcgi_param        GIT_CONFIG_KEY_1 transfer.hideRefs;
+  fastcgi_param        GIT_CONFIG_VALUE_1 !refs/$fleet_kind/$remote_user;
+  access_log           {{HUB}}/contacts.log fleet_contact if=$fleet_contact;
   fastcgi_pass         unix:/run/fcgiwrap.socket;
 }
 

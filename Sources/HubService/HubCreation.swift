@@ -17,7 +17,7 @@ package enum HubCreation {
   /// The repositories of a hub with their hooks in the `hooks` folder of the project.
   package static let hooks: [(repository: String, names: [String])] = [
     ("fleet.git", ["pre-receive", "post-receive"]), ("slices.git", ["pre-receive"]),
-    ("status.git", ["pre-receive"]),
+    ("status.git", ["pre-receive", "post-receive"]),
   ]
 
   /// Makes the hub.
@@ -52,6 +52,11 @@ package enum HubCreation {
         hub.slices + "/packed-refs", Array("# pack-refs with: peeled fully-peeled sorted \n".utf8))
     }
     try HubDescriptor().write(to: hub)
+    try HubError.wrap {
+      // The hub's owner shortens the log, so a web server of another user must not make it.
+      try Files.append(hub.contactLog, [10])
+      try Files.makeDirectories(hub.contactFolder)
+    }
     let cronFile = hub.root + "/fleet-hub.cron"
     try HubError.wrap {
       let text = filled("templates/hub/fleet-hub.cron", hub: hub.root, libexec: libexec)
@@ -97,7 +102,8 @@ package enum HubCreation {
   /// status.git is written by clusters and read by the hub alone.
   package static let statusSettings: [(section: String, key: String, value: String)] = [
     ("receive", "autogc", "false"), ("receive", "fsckObjects", "true"), ("gc", "auto", "0"),
-    ("http", "uploadpack", "false"),
+    // Three objects a push: as packs they would be a thousand files that each look-up goes through.
+    ("receive", "unpackLimit", "100"), ("http", "uploadpack", "false"),
     ("http", "getanyfile", "false"), ("core", "logAllRefUpdates", "false"),
     ("core", "alternateRefsCommand", "true"),
   ]

@@ -40,6 +40,20 @@ package struct HubLayout: Sendable, Hashable {
   package var schemas: String { root + "/schemas" }
   /// What was rendered before.
   package var renderCache: String { root + "/cache/render" }
+  /// A line `TIME NAME` for each fetch of a cluster, written by the web server.
+  package var contactLog: String { root + "/contacts.log" }
+  /// A file for each cluster, touched by the ssh server's forced command.
+  package var contactFolder: String { root + "/contacts" }
+  /// When each cluster was last heard of, as the hub knows it.
+  package var contactList: String { root + "/contacts.list" }
+  /// Is there when statuses have come that nobody has looked at.
+  package var statusMark: String { root + "/status-dirty" }
+  /// Held by the process that works off what pushes of statuses leave to do.
+  package var runnerLock: String { root + "/runner-lock" }
+  /// Held by the process that tidies up.
+  package var maintenanceLock: String { root + "/maintenance-lock" }
+  /// Objects of digests that were replaced, a line `TIME ID` for each.
+  package var superseded: String { root + "/observed.superseded" }
   /// The id of the state commit that slices.git shows; written after its refs.
   package var published: String { slices + "/fleet-published" }
 

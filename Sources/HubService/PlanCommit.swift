@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 package import GitObjects
 package import GitStore
 package import Rendering
+package import Rollouts
 import SliceFormat
 
 /// The commit on `refs/fleet/plan`: a function of the source commit and the renderers, without parent.
@@ -13,19 +15,27 @@ package struct PlanCommit: Sendable, Hashable {
   package let source: ObjectID
   /// The tree of all slices.
   package let slices: ObjectID
+  /// The tree of the policies by which they are released; nil when everything is released at once.
+  package let policy: ObjectID?
 
-  /// The folder of the slices in the plan's tree.
+  /// The folders of the slices and of the policies in the plan's tree.
   private static let folder = Array("clusters".utf8)
+  private static let policyFolder = Array("policy".utf8)
 
   /// Writes the commit of a plan.
   ///
   /// Dates come from the source commit, so that the same source and the same renderers give the same id on
   /// every machine.
   package static func write(
-    slices: ObjectID, source: ObjectID, sourceCommit: Commit, renderers: [Renderer: String],
+    slices: ObjectID, policy: ObjectID?, source: ObjectID, sourceCommit: Commit,
+    renderers: [Renderer: String],
     to writer: some ObjectWriter
   ) throws(ObjectAccessError) -> PlanCommit {
-    let tree = try writer.writeTree([TreeEntry(name: folder, mode: .directory, id: slices)])
+    var entries = [TreeEntry(name: folder, mode: .directory, id: slices)]
+    if let policy {
+      entries.append(TreeEntry(name: policyFolder, mode: .directory, id: policy))
+    }
+    let tree = try writer.writeTree(entries)
     let commit = Commit(
       tree: tree, parents: [],
       author: HubIdentity.signature(seconds: sourceCommit.committer.seconds),
@@ -36,7 +46,7 @@ package struct PlanCommit: Sendable, Hashable {
             renderers[renderer].map { Trailer(renderer.trailer, $0) }
           }))
     let id = try writer.write(.commit, commit.content)
-    return PlanCommit(id: id, source: source, slices: slices)
+    return PlanCommit(id: id, source: source, slices: slices, policy: policy)
   }
 
   /// Reads a plan commit; nil when there is none, or it is of another format and has to be made anew.
@@ -48,7 +58,16 @@ package struct PlanCommit: Sendable, Hashable {
       let slices = entries.first(where: { $0.name == folder })?.id,
       slices == .emptyTree || repository.hasObject(slices)
     else { return nil }
-    return PlanCommit(id: id, source: source, slices: slices)
+    let policy = entries.first { $0.name == policyFolder }?.id
+    if let policy, !repository.hasObject(policy) { return nil }
+    return PlanCommit(id: id, source: source, slices: slices, policy: policy)
+  }
+
+  /// The policies of the plan; nil when they cannot be understood, because a newer version wrote them.
+  package func policies(
+    from reader: some ObjectReader
+  ) throws(ObjectAccessError) -> PlanPolicies? {
+    try PolicyTree.read(policy, from: reader)
   }
 
   /// The versions that a plan was made with, by its trailers; empty for a commit that cannot be read.

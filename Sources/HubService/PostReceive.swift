@@ -3,6 +3,7 @@
 import Diagnostics
 import GitStore
 import Posix
+import Rollouts
 
 /// The post-receive hook of fleet.git: publishes what was accepted.
 package enum PostReceive {
@@ -21,11 +22,15 @@ package enum PostReceive {
       }
       let repository = try HubError.wrap { try Repository.fromHookEnvironment() }
       let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
-      guard updates.contains(where: { $0.name == branch }) else { return 0 }
+      let concerns = updates.contains {
+        $0.name == branch || $0.name.utf8.starts(with: OrderInbox.prefix.utf8)
+      }
+      guard concerns else { return 0 }
       let hub = HubLayout(repository: repository.gitDirectory)
       let outcome = try HubLock.hold(hub, waitingSeconds: patience) { () throws(HubError) in
         try Settlement(hub: hub, progress: Progress()).run(now: Timestamp.now())
       }
+      Messenger.start(hub)
       StandardStream.error.text(text(outcome))
       return outcome.problem == nil ? 0 : 1
     } catch {
@@ -43,11 +48,18 @@ package enum PostReceive {
       return warnings + Wording.wrap("warning: \(problem)", indent: "         ") + "\n"
     }
     guard let state = outcome.state else { return warnings }
+    // That a rollout is planned and that it starts is one thing to who pushes.
+    let told = outcome.events.filter { $0.kind != .started }.map { event in
+      Wording.wrap("\(event.rollout): \(RolloutMessages.line(event))", indent: "  ") + "\n"
+    }.joined()
+    let rollouts = Set(outcome.events.filter { $0.kind == .planned }.map(\.rollout)).sorted()
+    let hint = rollouts.first.map { "hint: watch it: kubectl fleet rollout status \($0) --watch\n" }
     let count = Wording.count(outcome.publishedClusters, "cluster")
     let verb = outcome.publishedClusters == 1 ? "gets" : "get"
-    return warnings
+    return warnings + told
       + (outcome.publishedClusters == 0
         ? "success: release \(state.release) is recorded, no cluster has to change\n"
         : "success: release \(state.release) is published, \(count) \(verb) it at the next run\n")
+      + (hint ?? "")
   }
 }

@@ -37,6 +37,7 @@ package enum PreReceive {
     let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
     var refusals: [Finding] = []
     var compiled: RefUpdate?
+    var orders: [RefUpdate] = []
     for update in updates {
       let decision = RefRules.decide(update, branch: branch) {
         guard let old = update.old, let new = update.new else { return true }
@@ -44,6 +45,7 @@ package enum PreReceive {
       }
       switch decision {
       case .compile: compiled = update
+      case .order: orders.append(update)
       case .pass: break
       case .refuse(let finding): refusals.append(finding)
       }
@@ -56,10 +58,20 @@ package enum PreReceive {
       StandardStream.error.text(HookOutput.text(refusing: refusals))
       return 1
     }
-    guard let update = compiled, let new = update.new else { return 0 }
+    if compiled == nil, orders.isEmpty { return 0 }
     let hub = HubLayout(repository: repository.gitDirectory)
     return try HubLock.hold(hub, waitingSeconds: patience) { () throws(HubError) in
-      try judge(
+      for order in orders {
+        let judge = OrderJudge(hub: hub, repository: repository)
+        let refusal = try judge.judge(
+          order, principal: environment.principal, now: Timestamp.now())
+        if let refusal {
+          StandardStream.error.text(HookOutput.text(refusing: [refusal]))
+          return 1
+        }
+      }
+      guard let update = compiled, let new = update.new else { return 0 }
+      return try judge(
         new, update, branch: branch, hub, repository, environment: environment,
         overrides: overrides)
     }
@@ -96,7 +108,8 @@ package enum PreReceive {
     if review.isAcceptable, let slices = review.compilation.slices {
       try HubError.wrap {
         let plan = try PlanCommit.write(
-          slices: slices, source: source, sourceCommit: sourceCommit,
+          slices: slices, policy: review.compilation.policy, source: source,
+          sourceCommit: sourceCommit,
           renderers: review.compilation.renderers, to: store)
         try RendererRecord.note(review.compilation.renderers, in: hub)
         try pack.finish()

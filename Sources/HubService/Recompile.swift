@@ -88,7 +88,7 @@ package enum Recompile {
     }
     let made = try HubError.wrap {
       let made = try PlanCommit.write(
-        slices: slices, source: source, sourceCommit: commit,
+        slices: slices, policy: review.compilation.policy, source: source, sourceCommit: commit,
         renderers: review.compilation.renderers, to: store)
       try pack.finish()
       try repository.refresh()

@@ -8,6 +8,8 @@ package enum RefRules {
   package enum Decision: Sendable, Hashable {
     /// It is the hub's branch: compile it.
     case compile
+    /// It is an order to a rollout: check it.
+    case order
     /// Nothing depends on it: let it pass.
     case pass
     /// It may not be.
@@ -48,6 +50,17 @@ package enum RefRules {
     }
     for prefix in ["refs/heads/", "refs/tags/"] where update.name.utf8.starts(with: prefix.utf8) {
       return .pass
+    }
+    if update.name.utf8.starts(with: OrderInbox.prefix.utf8) {
+      guard update.new != nil, update.old == nil, OrderInbox.isValid(ref: update.name) else {
+        return .refuse(
+          Finding(
+            .error, "bad-order",
+            "\(Wording.quoted(update.name)) cannot be written like this: an order is a new ref of small "
+              + "letters, digits and '-'", at: nil,
+            hints: ["order with 'kubectl fleet rollout pause ROLLOUT'"]))
+      }
+      return .order
     }
     if update.name.utf8.starts(with: "refs/fleet/".utf8) {
       return .refuse(

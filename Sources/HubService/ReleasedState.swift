@@ -3,6 +3,7 @@
 package import GitObjects
 package import GitStore
 import JSONTree
+package import Rollouts
 import SliceFormat
 
 /// The commit on `refs/fleet/state`: what every cluster is told to run now, and the decision that made
@@ -12,62 +13,46 @@ package struct ReleasedState: Sendable, Hashable {
   package let id: ObjectID
   /// Counts the decisions: 1, 2, 3 …
   package let release: Int
-  /// The hub's epoch when it was written.
-  package let epoch: Int
-  /// The source commit that is released.
-  package let source: ObjectID
-  /// The plan commit that is released.
-  package let plan: ObjectID
-  /// The tree of the released slices, `SHARD/CLUSTER/BUNDLE/…`.
-  package let released: ObjectID
-  /// The tree of the tombstones, `SHARD/CLUSTER/tombstone.json`.
-  package let removed: ObjectID
   /// When the decision was made, seconds since 1970.
   package let seconds: Int64
+  /// What it says.
+  package let content: StateContent
 
-  private static let releasedFolder = Array("released".utf8)
-  private static let removedFolder = Array("removed".utf8)
-  private static let file = Array("state.json".utf8)
+  /// The hub's epoch when it was written.
+  package var epoch: Int { content.epoch }
+  /// The source commit that the hub follows.
+  package var source: ObjectID { content.source }
+  /// The plan commit that it releases, at once or by rollouts.
+  package var plan: ObjectID { content.plan }
+  /// The tree of the released slices, `SHARD/CLUSTER/BUNDLE/…`.
+  package var released: ObjectID { content.released }
+  /// The tree of the tombstones, `SHARD/CLUSTER/tombstone.json`.
+  package var removed: ObjectID { content.removed }
 
-  /// Writes a state on top of another.
-  ///
-  /// - Parameters:
-  ///   - author: who decided; nil for the hub itself.
-  ///   - subject: what happened, in one line.
-  ///   - body: why, and what it changes.
-  ///   - trailers: more of them, after those that every state has.
+  /// The number of the state that comes after one; nil stands for "nothing is released yet".
+  package static func next(after state: ReleasedState?) -> Int { (state?.release ?? 0) + 1 }
+
+  /// Writes a state on top of another. The caller moves the ref.
   package static func write(
-    previous: ReleasedState?, epoch: Int, plan: PlanCommit, released: ObjectID, removed: ObjectID,
-    seconds: Int64, author: Signature?, subject: String, body: String, trailers: [Trailer],
-    to repository: Repository
+    _ content: StateContent, after previous: ReleasedState?, seconds: Int64,
+    message: StateMessage, events: [RolloutEvent] = [], to store: some ObjectWriter
   ) throws(ObjectAccessError) -> ReleasedState {
-    let release = (previous?.release ?? 0) + 1
-    let json = JSONValue.object([
-      "format": .integer(Int64(SliceLayout.format)), "release": .integer(Int64(release)),
-      "epoch": .integer(Int64(epoch)), "source": .string(plan.source.hex),
-      "plan": .string(plan.id.hex),
-    ])
-    var entries = [
-      TreeEntry(name: releasedFolder, mode: .directory, id: released),
-      TreeEntry(
-        name: file, mode: .file, id: try repository.write(.blob, JSONWriter.pretty(json))),
-    ]
-    if removed != .emptyTree {
-      entries.append(TreeEntry(name: removedFolder, mode: .directory, id: removed))
-    }
+    let release = next(after: previous)
     let hub = HubIdentity.signature(seconds: seconds)
     let commit = Commit(
-      tree: try repository.writeTree(entries), parents: previous.map { [$0.id] } ?? [],
-      author: author ?? hub, committer: hub,
+      tree: try content.write(release: release, events: events, to: store),
+      parents: previous.map { [$0.id] } ?? [],
+      author: message.author.map { HubIdentity.person($0, seconds: seconds) } ?? hub,
+      committer: hub,
       message: CommitMessage.make(
-        subject: subject, body: body,
+        subject: message.subject, body: message.body,
         trailers: [
-          Trailer("Release", "\(release)"), Trailer("Source", plan.source.hex),
-          Trailer("Plan", plan.id.hex),
-        ] + trailers + [Trailer("Format", "\(SliceLayout.format)")]))
+          Trailer("Release", "\(release)"), Trailer("Source", content.source.hex),
+          Trailer("Plan", content.plan.hex),
+        ] + message.trailers + [Trailer("Format", "\(SliceLayout.format)")]))
     return ReleasedState(
-      id: try repository.write(.commit, commit.content), release: release, epoch: epoch,
-      source: plan.source, plan: plan.id, released: released, removed: removed, seconds: seconds)
+      id: try store.write(.commit, commit.content), release: release, seconds: seconds,
+      content: content)
   }
 
   /// Reads a state commit; nil stands for "nothing is released yet".
@@ -80,20 +65,33 @@ package struct ReleasedState: Sendable, Hashable {
       throw HubError(
         "the state commit \(id.hex) cannot be read", hint: "restore fleet.git from a backup")
     }
-    func entry(_ name: [UInt8]) -> ObjectID? { entries.first { $0.name == name }?.id }
-    guard let blob = entry(file), let released = entry(releasedFolder),
-      let json = JSONParser.parse(try HubError.wrap { try repository.blob(blob, limit: 1 << 20) }),
-      let release = json["release"]?.integer, let epoch = json["epoch"]?.integer,
-      let source = json["source"]?.string.flatMap({ ObjectID(hex: $0) }),
-      let plan = json["plan"]?.string.flatMap({ ObjectID(hex: $0) })
-    else {
+    guard let (release, content) = try StateContent.read(entries, from: repository) else {
       throw HubError(
         "the state commit \(id.hex) cannot be understood",
         hint: "was it written by a newer version? upgrade the hub's programs")
     }
     return ReleasedState(
-      id: id, release: Int(clamping: release), epoch: Int(clamping: epoch), source: source,
-      plan: plan, released: released, removed: entry(removedFolder) ?? .emptyTree,
-      seconds: commit.committer.seconds)
+      id: id, release: release, seconds: commit.committer.seconds, content: content)
+  }
+}
+
+/// What a state commit says to people.
+package struct StateMessage: Sendable, Hashable {
+  /// Who decided, as the serving side says; nil for the hub itself.
+  package var author: String?
+  /// What happened, in one line.
+  package var subject: String
+  /// Why, and what it changes.
+  package var body: String
+  /// More trailers, after those that every state has.
+  package var trailers: [Trailer]
+
+  /// Makes a message.
+  package init(author: String? = nil, subject: String, body: String = "", trailers: [Trailer] = [])
+  {
+    self.author = author
+    self.subject = subject
+    self.body = body
+    self.trailers = trailers
   }
 }

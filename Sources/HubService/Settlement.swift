@@ -8,27 +8,35 @@ import GitStore
 import Planning
 package import Posix
 import Rendering
+package import Rollouts
 import SliceFormat
 
-/// Everything that follows from the hub's branch: plan, state, slices. One idempotent routine.
+/// Everything that follows from the hub's branch, from orders and from what the sites say: plan, state,
+/// slices, messages. One idempotent routine.
 ///
-/// post-receive and the hub's cron call it. It trusts no step to have been followed by the next: each
-/// one asks what is there. The order is plan ref, state, objects and refs of slices.git; killed
-/// anywhere, the next call ends in the same place.
+/// post-receive, the runner after status pushes and the hub's cron call it. It trusts no step to have been
+/// followed by the next: each one asks what is there. The order is plan ref, state (a commit a decision), objects
+/// and refs of slices.git, outbox, orders, digest; killed anywhere, the next call ends in the same place.
 package struct Settlement {
   /// What a settlement did.
   package struct Outcome: Sendable, Hashable {
     /// The state that now holds; nil while nothing was ever pushed.
     package var state: ReleasedState?
-    /// Whether the state is new.
+    /// Whether a push was taken up.
     package var isNewRelease = false
     /// How many clusters' slices were published.
     package var publishedClusters = 0
+    /// What rollouts have come to, in the order of the commits.
+    package var events: [RolloutEvent] = []
+    /// Whether the digest of statuses has changed.
+    package var hasObserved = false
+    /// The earliest time at which time alone may change something, seconds since 1970; nil for none.
+    package var nextLook: Int64?
     /// Leftovers of killed processes that were removed.
     package var removedLeftovers: [String] = []
     /// Why the branch could not be followed; the hub stays at the last good plan.
     package var problem: String?
-    /// What the machine that renders has to say; it changes nothing about the outcome.
+    /// What the administrator should know; it changes nothing about the outcome.
     package var warnings: [String] = []
   }
 
@@ -43,39 +51,128 @@ package struct Settlement {
     repository = try HubError.wrap { try Repository.open(hub.fleet) }
   }
 
-  /// Brings plan, state and slices up to the branch.
-  package func run(now: Timestamp) throws(HubError) -> Outcome {
+  /// Brings plan, state and slices up to the branch, and rollouts on.
+  ///
+  /// - Parameter observes: whether new statuses are written into the digest even when no rollout needs them.
+  package func run(now: Timestamp, observes: Bool = false) throws(HubError) -> Outcome {
     var outcome = Outcome()
     outcome.removedLeftovers = try Leftovers.remove(hub, now: now)
     let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
-    guard let source = try HubError.wrap({ try repository.reference(branch) }) else {
+    let source = try HubError.wrap { try repository.reference(branch) }
+    guard let source else {
+      if observes { try observe(nil, now, &outcome) }
       return outcome
     }
     let stateID = try HubError.wrap { try repository.reference(HubLayout.Ref.state) }
-    var state = try ReleasedState.read(stateID, from: repository)
-    let acceptance = Acceptance.read(source, from: hub)
-    let epoch = try HubDescriptor.read(hub).epoch
-    for earlier in earlierDecisions(acceptance, after: state) {
-      guard let plan = PlanCommit.read(earlier.plan, from: repository),
-        plan.source == earlier.source
-      else { continue }
-      state = try release(plan, epoch: epoch, after: state, earlier, now: now)
+    outcome.state = try ReleasedState.read(stateID, from: repository)
+    try follow(source, branch: branch, now, &outcome)
+    guard let state = outcome.state else {
+      if observes { try observe(nil, now, &outcome) }
+      return outcome
     }
-    if let plan = try plan(of: source, branch: branch, acceptance, &outcome) {
-      if state?.source != source || state?.plan != plan.id || state?.epoch != epoch {
-        state = try release(plan, epoch: epoch, after: state, acceptance, now: now)
-        outcome.isNewRelease = true
-      }
-    }
-    outcome.state = state
-    if let state {
+    let service = try moveRollouts(state, observes: observes, now, &outcome)
+    if let state = outcome.state {
       let publication = Publication(hub: hub, fleet: repository, progress: progress)
       outcome.publishedClusters = try publication.publish(state)
+      try RolloutOutbox(hub: hub, repository: repository).fill(state, now: now)
     }
-    if state?.source == source {
+    if let service {
+      try OrderInbox.remove(service.settledOrders, hub, repository)
+    }
+    if outcome.state?.source == source {
       try HubError.wrap { try Acceptance.removeSettled(source, in: hub) }
     }
     return outcome
+  }
+
+  /// Takes up what was pushed and is not released yet, push by push.
+  private func follow(
+    _ source: ObjectID, branch: String, _ now: Timestamp, _ outcome: inout Outcome
+  ) throws(HubError) {
+    let acceptance = Acceptance.read(source, from: hub)
+    let epoch = try HubDescriptor.read(hub).epoch
+    let uptake = PlanUptake(hub: hub, repository: repository, epoch: epoch)
+    for earlier in earlierDecisions(acceptance, after: outcome.state) {
+      guard let plan = PlanCommit.read(earlier.plan, from: repository),
+        plan.source == earlier.source
+      else { continue }
+      try uptake.take(plan, earlier, now, &outcome)
+    }
+    guard let plan = try plan(of: source, branch: branch, acceptance, &outcome) else { return }
+    let state = outcome.state
+    if state?.source != source || state?.plan != plan.id || state?.epoch != epoch {
+      try uptake.take(plan, acceptance, now, &outcome)
+      outcome.isNewRelease = true
+    }
+  }
+
+  /// Carries out orders and steps the rollouts, when there are any.
+  private func moveRollouts(
+    _ state: ReleasedState, observes: Bool, _ now: Timestamp, _ outcome: inout Outcome
+  ) throws(HubError) -> RolloutService.Outcome? {
+    let orders = try OrderInbox.read(hub, repository)
+    if state.content.rollouts == .emptyTree, orders.isEmpty, try !isWaitingForWindow(state) {
+      if observes { try observe(nil, now, &outcome) }
+      return nil
+    }
+    let context = try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+    let service = RolloutService(hub: hub, repository: repository)
+    var result = try service.run(
+      state, context.fleet, observations: context.observations, orders: orders, now: now)
+    outcome.state = result.state
+    if try isIntakeDue(result, context) {
+      let uptake = PlanUptake(hub: hub, repository: repository, epoch: state.epoch)
+      try uptake.again(now, &outcome)
+      if let state = outcome.state, state.id != result.state.id {
+        let started = try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+        let next = try service.run(
+          state, started.fleet, observations: started.observations, orders: [], now: now)
+        result.state = next.state
+        result.fleet = next.fleet
+        result.events += next.events
+        result.nextLook = next.nextLook
+      }
+    }
+    outcome.state = result.state
+    outcome.events += result.events
+    outcome.warnings += context.warnings + result.warnings
+    outcome.nextLook = [result.nextLook, context.nextWindow].compactMap { $0 }.min()
+    try observe(context.digest, memory: RolloutContext.memory(of: result.fleet), now, &outcome)
+    return result
+  }
+
+  /// Whether something of the plan may wait for the window of a cluster.
+  private func isWaitingForWindow(_ state: ReleasedState) throws(HubError) -> Bool {
+    guard let plan = PlanCommit.read(state.plan, from: repository), plan.policy != nil,
+      plan.slices != state.released
+    else { return false }
+    return try !PlanCommit.policies(state.plan, from: repository).schedules.isEmpty
+  }
+
+  /// Whether the plan has to be compared with what is released once more: something held was let go, a rollout
+  /// that others wait for has ended, or a window may have opened.
+  private func isIntakeDue(
+    _ result: RolloutService.Outcome, _ context: RolloutContext
+  ) throws(HubError) -> Bool {
+    if result.letsGo { return true }
+    let running = Set(result.fleet.rollouts.map(\.plan.id))
+    let isFree = result.fleet.rollouts.contains { rollout in
+      rollout.state.waitsFor.map { !running.contains($0) } ?? false
+    }
+    if isFree { return true }
+    if context.policies.schedules.isEmpty { return false }
+    let plan = PlanCommit.read(result.state.plan, from: repository)
+    return plan.map { $0.slices != result.state.released } ?? false
+  }
+
+  /// Writes the digest of statuses, with what rollouts remember.
+  private func observe(
+    _ digest: StatusDigest?, memory: [(id: String, bytes: [UInt8])] = [], _ now: Timestamp,
+    _ outcome: inout Outcome
+  ) throws(HubError) {
+    let observing = try Observing(hub: hub)
+    let digest = if let digest { digest } else { try observing.look(now: now) }
+    outcome.hasObserved = try observing.write(digest, rollouts: memory, now: now)
   }
 
   /// The most pushes that are taken up again, one by one, when nobody has settled them.
@@ -157,61 +254,13 @@ package struct Settlement {
     }
     return try HubError.wrap {
       let plan = try PlanCommit.write(
-        slices: slices, source: source, sourceCommit: commit, renderers: compilation.renderers,
+        slices: slices, policy: compilation.policy, source: source, sourceCommit: commit,
+        renderers: compilation.renderers,
         to: store)
       try RendererRecord.note(compilation.renderers, in: hub)
       try pack.finish()
       try repository.refresh()
       return plan
-    }
-  }
-
-  private func summary(_ acceptance: Acceptance?) -> String {
-    let lines = (acceptance?.summary ?? "").split(separator: "\n").joined(separator: "\n")
-    return lines.isEmpty ? "released to all clusters at once" : lines
-  }
-
-  /// Tells every cluster to run the plan, at once.
-  private func release(
-    _ plan: PlanCommit, epoch: Int, after state: ReleasedState?, _ accepted: Acceptance?,
-    now: Timestamp
-  ) throws(HubError) -> ReleasedState {
-    let source = try HubError.wrap { try repository.commit(plan.source) }
-    let removed = try Tombstones.tree(
-      after: state, plan: plan, sourceTree: source.tree, repository: repository)
-    let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
-    let isRecompiled = !isRaised && state?.source == plan.source
-    // Who pushed that source has not raised the epoch, and has not compiled it again.
-    let acceptance =
-      isRaised || (isRecompiled && accepted?.plan != plan.id) ? nil : accepted
-    let subject: String
-    if isRaised {
-      subject = "epoch \(epoch), all slices are published anew"
-    } else if isRecompiled {
-      let made = try HubError.wrap { try repository.commit(plan.id) }
-      let renderers = Renderer.allCases.compactMap { renderer in
-        made.trailer(renderer.trailer).map { "\(renderer.rawValue) \($0)" }
-      }
-      subject =
-        "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
-    } else {
-      subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
-    }
-    var trailers: [Trailer] = []
-    if let principal = acceptance?.principal { trailers.append(Trailer("Pushed-By", principal)) }
-    for override in acceptance?.overrides ?? [] { trailers.append(Trailer("Override", override)) }
-    return try HubError.wrap {
-      let next = try ReleasedState.write(
-        previous: state, epoch: epoch, plan: plan, released: plan.slices, removed: removed,
-        seconds: now.seconds,
-        author: acceptance?.principal.map { HubIdentity.person($0, seconds: now.seconds) },
-        subject: "release \((state?.release ?? 0) + 1): \(subject)",
-        body: summary(acceptance),
-        trailers: trailers, to: repository)
-      try repository.updateReference(
-        HubLayout.Ref.state, to: next.id, expecting: state?.id ?? .zero,
-        message: "release \(next.release)")
-      return next
     }
   }
 }

@@ -3,33 +3,59 @@
 import Diagnostics
 import Posix
 import Rendering
+import Rollouts
 
 /// The hub's cron job: finishes what a push began, reads the statuses.
 package enum Tick {
+  /// Seconds that messages to receivers may take.
+  private static let deliverySeconds = 40
+
   /// Runs once. Writes a line for each thing that it did, nothing when there was nothing to do.
   ///
   /// When another job holds the lock it leaves at once: that one does the same work.
-  package static func run(hub: HubLayout, log: (String) -> Void) throws(HubError) {
+  ///
+  /// - Parameter delivers: whether messages are delivered here, after the lock was given back; else a process of their
+  ///   own does it, because a receiver that hangs must not delay who called.
+  package static func run(
+    hub: HubLayout, delivers: Bool = true, log: (String) -> Void
+  ) throws(HubError) {
     guard hub.isComplete else {
       throw HubError(
         "there is no hub at '\(hub.root)'", hint: "make one: kubectl fleet init --hub \(hub.root)")
     }
     let now = Timestamp.now()
     try HubLock.hold(hub, waitingSeconds: 0) { () throws(HubError) in
-      let outcome = try Settlement(hub: hub, progress: Progress { _ in }).run(now: now)
-      for leftover in outcome.removedLeftovers {
-        log("removed '\(leftover)', left by a killed job")
-      }
-      if let problem = outcome.problem { log("warning: \(problem)") }
-      for warning in outcome.warnings { log("warning: \(warning)") }
-      if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
-        log(
-          "release \(state.release) is published to "
-            + Wording.count(outcome.publishedClusters, "cluster"))
-      }
-      if try Observation(hub: hub).update(now: now) { log("observed new statuses") }
+      let outcome = try Settlement(hub: hub, progress: Progress { _ in })
+        .run(now: now, observes: true)
+      tell(outcome, log)
       try forgetRenderings(hub, now: now, log)
     }
+    if delivers {
+      let report = try Outbox(hub: hub)
+        .deliver(now: now, budgetSeconds: deliverySeconds, log: log)
+      if report.delivered > 0 {
+        log("delivered \(Wording.count(report.delivered, "message"))")
+      }
+    } else {
+      Messenger.start(hub)
+    }
+  }
+
+  private static func tell(_ outcome: Settlement.Outcome, _ log: (String) -> Void) {
+    for leftover in outcome.removedLeftovers {
+      log("removed '\(leftover)', left by a killed job")
+    }
+    if let problem = outcome.problem { log("warning: \(problem)") }
+    for warning in outcome.warnings { log("warning: \(warning)") }
+    for event in outcome.events {
+      log("\(event.rollout): \(RolloutMessages.line(event))")
+    }
+    if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
+      log(
+        "release \(state.release) is published to "
+          + Wording.count(outcome.publishedClusters, "cluster"))
+    }
+    if outcome.hasObserved { log("observed new statuses") }
   }
 
   /// How long a rendering is kept that no push has asked for, in seconds.

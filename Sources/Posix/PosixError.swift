@@ -23,6 +23,9 @@ package struct PosixError: Error, Sendable, Hashable, CustomStringConvertible {
     PosixError(operation, path, code: errno)
   }
 
+  /// The error number of "there is something of this name already".
+  package static let alreadyThere = EEXIST
+
   /// Whether the file or a folder above it is missing.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 

@@ -9,7 +9,7 @@ struct SpawnPlan: ~Copyable {
   private var ours: [Int32] = []
   private let directory: String?
 
-  init(ownGroup: Bool, directory: String?) throws(PosixError) {
+  init(ownGroup: Bool, directory: String?, ownSession: Bool = false) throws(PosixError) {
     self.directory = directory
     posix_spawn_file_actions_init(&actions)
     posix_spawnattr_init(&attributes)
@@ -23,6 +23,8 @@ struct SpawnPlan: ~Copyable {
       flags |= POSIX_SPAWN_SETPGROUP
       posix_spawnattr_setpgroup(&attributes, 0)
     }
+    // POSIX_SPAWN_SETSID of glibc's spawn.h, which stands behind a macro that Swift does not set.
+    if ownSession { flags |= 0x80 }
     posix_spawnattr_setflags(&attributes, Int16(flags))
     if let directory {
       try checkPath(directory)

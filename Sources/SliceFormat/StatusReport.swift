@@ -14,13 +14,18 @@ package struct StatusReport: Sendable, Hashable {
     package var tree: String
     /// Why it is not Ready; empty when it is.
     package var message: String
+    /// Whether the site has gone back from the tree that it was told, by itself; `tree` is then the old one.
+    package var isReverted: Bool
 
     /// Makes an entry.
-    package init(name: String, state: BundleState, tree: String, message: String) {
+    package init(
+      name: String, state: BundleState, tree: String, message: String, isReverted: Bool = false
+    ) {
       self.name = name
       self.state = state
       self.tree = tree
       self.message = message
+      self.isReverted = isReverted
     }
   }
 
@@ -44,11 +49,14 @@ package struct StatusReport: Sendable, Hashable {
   package var removed: String?
   /// What went wrong outside of any bundle.
   package var errors: [String]
+  /// What the site has measured, in its order.
+  package var metrics: [StatusMetric]
 
   /// Makes a report.
   package init(
     cluster: String, counter: Int, slice: String, source: String, release: Int, time: String,
-    state: BundleState, bundles: [Bundle], removed: String? = nil, errors: [String]
+    state: BundleState, bundles: [Bundle], removed: String? = nil, errors: [String],
+    metrics: [StatusMetric] = []
   ) {
     self.cluster = cluster
     self.counter = counter
@@ -60,6 +68,7 @@ package struct StatusReport: Sendable, Hashable {
     self.bundles = bundles
     self.removed = removed
     self.errors = errors
+    self.metrics = metrics
   }
 
   /// The file's bytes: members in a fixed order, one line; what is not known is left out or empty.
@@ -73,15 +82,20 @@ package struct StatusReport: Sendable, Hashable {
       JSONMember(
         "bundles",
         .array(
-          bundles.map {
-            .object([
-              "name": .string($0.name), "state": .string($0.state.rawValue),
-              "tree": .string($0.tree), "message": .string($0.message),
-            ])
+          bundles.map { bundle in
+            .object(
+              [
+                JSONMember("name", .string(bundle.name)),
+                JSONMember("state", .string(bundle.state.rawValue)),
+                JSONMember("tree", .string(bundle.tree)),
+                JSONMember("message", .string(bundle.message)),
+              ] + (bundle.isReverted ? [JSONMember("reverted", .bool(true))] : []))
           })),
     ]
     if let removed { members.append(JSONMember("removed", .string(removed))) }
     members.append(JSONMember("errors", .array(errors.map { .string($0) })))
+    // Left out where there are none, so that the reports of sites without metrics stay the same bytes.
+    if !metrics.isEmpty { members.append(JSONMember("metrics", .array(metrics.map(\.json)))) }
     return JSONWriter.compact(.object(members))
   }
 
@@ -94,6 +108,8 @@ package struct StatusReport: Sendable, Hashable {
   }
 
   /// Reads the file; nil when it is no status of a format that we know.
+  ///
+  /// Metrics that make no sense are left out, see `StatusMetric`.
   package init?(json: [UInt8]) {
     guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
       (1...Int64(SliceLayout.format) + 1).contains(format),
@@ -106,13 +122,14 @@ package struct StatusReport: Sendable, Hashable {
       else { return nil }
       return Bundle(
         name: name, state: state, tree: item["tree"]?.string ?? "",
-        message: item["message"]?.string ?? "")
+        message: item["message"]?.string ?? "", isReverted: item["reverted"]?.bool ?? false)
     }
     self.init(
       cluster: cluster, counter: Int(clamping: value["counter"]?.integer ?? 0),
       slice: value["slice"]?.string ?? "", source: value["source"]?.string ?? "",
       release: Int(clamping: value["release"]?.integer ?? 0), time: value["time"]?.string ?? "",
       state: state, bundles: bundles, removed: value["removed"]?.string,
-      errors: (value["errors"]?.items ?? []).compactMap(\.string))
+      errors: (value["errors"]?.items ?? []).compactMap(\.string),
+      metrics: StatusMetric.read(value["metrics"]))
   }
 }

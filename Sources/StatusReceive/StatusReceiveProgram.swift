@@ -2,13 +2,24 @@
 
 import Posix
 
-/// The program `fleet-status-receive`: the pre-receive hook of `status.git`.
+/// The program `fleet-status-receive`: the pre-receive hook of `status.git`, and with the argument
+/// `post-receive` that hook.
 ///
 /// It runs for every status of every cluster, so it links no libgit2 and starts one child.
 package enum StatusReceiveProgram {
   /// Runs in the environment that git gives to a hook; tells the exit code: 0 accepted, 1 refused,
   /// 70 internal error, which refuses too.
   package static func main() -> Int32 {
+    if CommandLine.arguments.dropFirst().first == "post-receive" {
+      do throws(PosixError) {
+        try StatusNotice.leave()
+      } catch {
+        // The site's push stands, and its people can do nothing about this.
+        StandardStream.error.line(
+          "warning: the hub looks at this status with its next tick only: \(error)")
+      }
+      return 0
+    }
     do {
       // A line is an id, an id and a ref; whoever sends more refs than this sends too many.
       let input = try StandardInput.readAll(limit: 1 << 20)

@@ -67,6 +67,7 @@ enum GoValue {
     case .list(let items): self = .list(items.map { GoValue($0) })
     case .map(let members):
       let map = GoMap()
+      map.entries.reserveCapacity(members.count)
       for member in members { map.entries[Array(member.name.utf8)] = GoValue(member.value) }
       self = .map(map)
     }

@@ -21,6 +21,8 @@ package struct Template: Sendable {
   private let nodes: UncheckedNodes
   private let limits: TemplateLimits
   private let added: [String: TextFunction]
+  /// What it reads of a context.
+  var reads: TemplateReads { nodes.reads }
 
   /// Reads a template; fails at the first thing that is wrong, a refused function among them.
   package init(
@@ -93,4 +95,11 @@ package struct Template: Sendable {
 private struct UncheckedNodes: @unchecked Sendable {
   let main: [Node]
   let templates: [String: [Node]]
+  let reads: TemplateReads
+
+  init(main: [Node], templates: [String: [Node]]) {
+    self.main = main
+    self.templates = templates
+    reads = TemplateReads(main)
+  }
 }

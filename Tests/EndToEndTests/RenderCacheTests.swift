@@ -57,6 +57,8 @@ struct RenderCacheTests {
     let id: String
     /// How many renderings have to be made again.
     let lost: Int
+    /// How many entries are said to be damaged.
+    let damaged: Int
     let make: @Sendable (String) throws -> Void
     var testDescription: String { id }
   }
@@ -75,25 +77,50 @@ struct RenderCacheTests {
     }
   }
 
+  /// The files with what is known about deployments of the till.
+  private static func memories(_ cache: String) throws -> [String] {
+    try entries(cache).filter {
+      String(decoding: TestFiles.read($0) ?? [], as: UTF8.self).contains("apps/till/templates/")
+    }
+  }
+
+  /// Lets nothing be known about deployments, so that renderings are needed.
+  private static func forget(_ cache: String) throws {
+    for entry in try memories(cache) { try Files.remove(entry) }
+  }
+
   @Test(
     "what is lost or damaged of it is made again, with the same plan",
     arguments: [
-      Damage(id: "gone", lost: 2) { try Files.removeTree($0) },
-      Damage(id: "one-entry-changed", lost: 1) { cache in
+      Damage(id: "gone", lost: 2, damaged: 0) { try Files.removeTree($0) },
+      Damage(id: "one-entry-changed", lost: 1, damaged: 1) { cache in
+        try forget(cache)
         let entry = try #require(try RenderCacheTests.tills(cache).first)
         let text = String(decoding: TestFiles.read(entry) ?? [], as: UTF8.self)
         TestFiles.write(Array(text.replacing("colour: ", with: "colour: x").utf8), to: entry)
       },
-      Damage(id: "all-cut-short", lost: 2) { cache in
+      Damage(id: "one-entry-changed-that-is-not-needed", lost: 0, damaged: 0) { cache in
+        let entry = try #require(try RenderCacheTests.tills(cache).first)
+        TestFiles.write([], to: entry)
+      },
+      Damage(id: "what-is-known-changed", lost: 0, damaged: 1) { cache in
+        let entry = try #require(try RenderCacheTests.memories(cache).first)
+        var bytes = TestFiles.read(entry) ?? []
+        bytes[bytes.count - 30] ^= 1
+        TestFiles.write(bytes, to: entry)
+      },
+      Damage(id: "what-is-known-gone", lost: 0, damaged: 0) { try forget($0) },
+      Damage(id: "all-cut-short", lost: 2, damaged: 4) { cache in
         for entry in try RenderCacheTests.entries(cache) {
           let bytes = TestFiles.read(entry) ?? []
           TestFiles.write(Array(bytes.prefix(bytes.count / 2)), to: entry)
         }
       },
-      Damage(id: "all-empty", lost: 2) { cache in
+      Damage(id: "all-empty", lost: 2, damaged: 4) { cache in
         for entry in try RenderCacheTests.entries(cache) { TestFiles.write([], to: entry) }
       },
-      Damage(id: "a-folder-in-the-place-of-an-entry", lost: 1) { cache in
+      Damage(id: "a-folder-in-the-place-of-an-entry", lost: 1, damaged: 1) { cache in
+        try forget(cache)
         let entry = try #require(try RenderCacheTests.tills(cache).first)
         try Files.remove(entry)
         try Files.makeDirectories(entry + "/folder")
@@ -107,12 +134,13 @@ struct RenderCacheTests {
     try fixture.clone.write("README.md", "# Shops\n")
     try fixture.clone.commit("a page")
     let push = try fixture.clone.push(variables: standIn.variables)
-    // Two charts and a kustomization are kept; what is gone altogether nobody can call damaged.
+    // Two charts, a kustomization and one memory are kept; what is gone altogether nobody can call damaged.
     let warning =
-      switch (damage.id, damage.lost) {
-      case ("gone", _): ""
-      case (_, 1): "warning: 1 damaged entry of the cache of renderings was made again\n\n"
-      default: "warning: 3 damaged entries of the cache of renderings were made again\n\n"
+      switch damage.damaged {
+      case 0: ""
+      case 1: "warning: 1 damaged entry of the cache of renderings was made again\n\n"
+      case let count:
+        "warning: \(count) damaged entries of the cache of renderings were made again\n\n"
       }
     #expect(
       push.said == warning + """

@@ -31,7 +31,8 @@ struct CatalogTests {
   func unique() {
     for schema in [
       FieldCatalog.fleetYAML, FieldCatalog.gitRepo, FieldCatalog.cluster, FieldCatalog.clusterGroup,
-      FieldCatalog.hub, FieldCatalog.budget,
+      FieldCatalog.hub, FieldCatalog.budget, FieldCatalog.rolloutPolicy, FieldCatalog.schedule,
+      FieldCatalog.freeze, FieldCatalog.notification,
     ] {
       #expect(CatalogTests.twice(schema) == [])
     }

@@ -318,12 +318,12 @@ struct DocumentTests {
         """
       ),
       (
-        "apiVersion: fleet.cattle.io/v1alpha1\nkind: Schedule\n",
+        "apiVersion: fleet.cattle.io/v1alpha1\nkind: Freeze\n",
         """
-        error: f.yaml:2:7: the kind 'Schedule' is not supported yet: leaving it
-               out would release outside its windows
-           2 | kind: Schedule
-             |       ^^^^^^^^
+        error: f.yaml:1:13: the kind 'Freeze' is not Fleet's, it is ours
+           1 | apiVersion: fleet.cattle.io/v1alpha1
+             |             ^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write 'apiVersion: fleet/v1'
 
         """
       ),

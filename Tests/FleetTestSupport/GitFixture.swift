@@ -18,7 +18,8 @@ package enum GitFixture {
   /// All variables that a child gets, and no other.
   package static func environment(_ more: [String: String] = [:]) -> [String: String] {
     var variables = [
-      "PATH": Environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin", "HOME": "/proc/nonexistent",
+      "PATH": Environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+      "HOME": "/proc/nonexistent",
       "LC_ALL": "C", "TZ": "UTC", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null",
       "GIT_AUTHOR_NAME": "Ada Admin", "GIT_AUTHOR_EMAIL": "ada@example.org",
       "GIT_COMMITTER_NAME": "Ada Admin", "GIT_COMMITTER_EMAIL": "ada@example.org",

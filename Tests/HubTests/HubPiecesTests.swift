@@ -85,6 +85,7 @@ struct HubPiecesTests {
     let decision = RefRules.decide(update, branch: "refs/heads/live") { rule.isFastForward }
     switch decision {
     case .compile: #expect(rule.decision == "compile")
+    case .order: #expect(rule.decision == "order")
     case .pass: #expect(rule.decision == "pass")
     case .refuse(let finding):
       #expect(rule.decision == finding.code)

@@ -48,18 +48,8 @@ chmod 700 "$state" "$state/keys"
 [ -f "$state/host" ] || ssh-keygen -q -t ed25519 -N '' -f "$state/host"
 : >"$state/authorized_keys"
 chmod 600 "$state/authorized_keys"
-cat >"$state/forced" <<SH
-#!/bin/sh
-# \$1 is the cluster whose key this is. GIT_PROTOCOL is not passed on: only the old protocol refuses ids
-# that no ref names.
-unset GIT_PROTOCOL
-case \$SSH_ORIGINAL_COMMAND in
-  "git-upload-pack '$hub/slices.git'" | "git-receive-pack '$hub/status.git'")
-    FLEET_CLUSTER=\$1 exec git shell -c "\$SSH_ORIGINAL_COMMAND" ;;
-esac
-echo "error: '\$SSH_ORIGINAL_COMMAND' is not for clusters" >&2
-exit 1
-SH
+# As on a real hub.
+sed "s,{{HUB}},$hub," "$here/../../templates/hub/fleet-cluster" >"$state/forced"
 chmod 700 "$state/forced"
 for cluster in "${clusters[@]}"; do
   [ -f "$state/keys/$cluster" ] || ssh-keygen -q -t ed25519 -N '' -f "$state/keys/$cluster"

@@ -47,6 +47,9 @@ fi
 account=''
 [ "$(id -u)" != 0 ] || account='user root;'
 
+# As on a real hub.
+cp "$here/../../templates/hub/nginx-http.conf" "$state/contacts.conf"
+
 write_config() {
   cat >"$state/nginx.conf" <<CONF
 $account
@@ -57,6 +60,7 @@ worker_processes 1;
 events {}
 http {
   access_log $state/log/access.log;
+  include $state/contacts.conf;
   client_body_temp_path $state/temp/body;
   proxy_temp_path $state/temp/proxy;
   fastcgi_temp_path $state/temp/fastcgi;
@@ -67,7 +71,28 @@ http {
     listen 127.0.0.1:$port;
     $auth
     location = /hub.json { root $hub; }
-    location ~ ^/(fleet|slices|status)\\.git/ {
+    location ~ ^/fleet\\.git/ {
+      fastcgi_pass unix:$state/run/fcgi.sock;
+      fastcgi_param SCRIPT_FILENAME $backend;
+      fastcgi_param GIT_PROJECT_ROOT $hub;
+      fastcgi_param GIT_HTTP_EXPORT_ALL 1;
+      fastcgi_param GIT_PROTOCOL \$http_git_protocol;
+      fastcgi_param PATH_INFO \$uri;
+      fastcgi_param QUERY_STRING \$query_string;
+      fastcgi_param REQUEST_METHOD \$request_method;
+      fastcgi_param CONTENT_TYPE \$content_type;
+      fastcgi_param CONTENT_LENGTH \$content_length;
+      fastcgi_param REMOTE_ADDR \$remote_addr;
+      fastcgi_param REMOTE_USER \$remote_user;
+      fastcgi_param FLEET_CLUSTER \$remote_user;
+    }
+    location ~ ^/(?<fleet_kind>slices|status)\\.git/ {
+      access_log $hub/contacts.log fleet_contact if=\$fleet_contact;
+      fastcgi_param GIT_CONFIG_COUNT 2;
+      fastcgi_param GIT_CONFIG_KEY_0 transfer.hideRefs;
+      fastcgi_param GIT_CONFIG_VALUE_0 refs/;
+      fastcgi_param GIT_CONFIG_KEY_1 transfer.hideRefs;
+      fastcgi_param GIT_CONFIG_VALUE_1 !refs/\$fleet_kind/\$remote_user;
       fastcgi_pass unix:$state/run/fcgi.sock;
       fastcgi_param SCRIPT_FILENAME $backend;
       fastcgi_param GIT_PROJECT_ROOT $hub;

@@ -18,6 +18,8 @@ struct ObservedDigest {
     let release: Int
     /// When it said so.
     let time: Timestamp?
+    /// When the hub last heard of it; up to an hour older than what the hub itself knows.
+    let contact: Timestamp?
     /// Its bundles.
     let bundles: [Bundle]
     /// What went wrong outside of bundles.
@@ -59,14 +61,23 @@ struct ObservedDigest {
       return
     }
     let files = try failing { try store.tree(try store.commit(commit).tree) }
-    func file(_ name: String) throws(CommandError) -> [UInt8] {
-      guard let entry = files.first(where: { $0.name == Array(name.utf8) }) else { return [] }
-      return try failing { try store.blob(entry.id, limit: Self.fileLimit) }
+    func entry(_ name: String) -> TreeEntry? { files.first { $0.name == Array(name.utf8) } }
+    // A file of all clusters was what hubs wrote before; they make the folder with their next tick.
+    guard let summary = entry("summary.json"), let shards = entry("clusters") else {
+      time = nil
+      lines = []
+      return
     }
-    time = JSONParser.parse(try file("summary.json"))?["time"]?.string
-      .flatMap { Timestamp(rfc3339: $0) }
-    lines = try file("clusters.jsonl").split(separator: 0x0a).compactMap { line in
-      JSONParser.parse(Array(line)).flatMap { Line($0) }
+    time = try failing {
+      JSONParser.parse(try store.blob(summary.id, limit: Self.fileLimit))?["time"]?.string
+        .flatMap { Timestamp(rfc3339: $0) }
+    }
+    lines = try failing {
+      try store.tree(shards.id).flatMap { shard in
+        try store.blob(shard.id, limit: Self.fileLimit).split(separator: 0x0a).compactMap { line in
+          JSONParser.parse(Array(line)).flatMap { Line($0) }
+        }
+      }
     }
   }
 }
@@ -82,6 +93,7 @@ extension ObservedDigest.Line {
     self.json = json
     release = Int(clamping: json["release"]?.integer ?? 0)
     time = json["time"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    contact = json["contact"]?.string.flatMap { Timestamp(rfc3339: $0) }
     errors = (json["errors"]?.items ?? []).compactMap(\.string)
     bundles = (json["bundles"]?.items ?? []).compactMap { item in
       guard let name = item["name"]?.string,

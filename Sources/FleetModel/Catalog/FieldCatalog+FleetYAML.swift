@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FieldCatalog {
-  private static let releasedAtOnce = FieldSupport.inert(
-    "a change is released at once", code: "released-at-once")
   private static let fleetWritesIt = FieldSupport.refused("Fleet writes it, not people")
 
   /// The fields of `fleet.yaml`.
@@ -31,11 +29,10 @@ extension FieldCatalog {
         "targets", .list(.object(customization)),
         "counts as `targetCustomizations`, in front of them, and selects no cluster, as in Fleet"),
       Field(
-        "rolloutStrategy", .object(rolloutStrategy), releasedAtOnce, "stages of a change"),
-      Field(
-        "rollout", .object(rolloutStrategy), releasedAtOnce, "another spelling of `rolloutStrategy`"
-      ),
-      Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
+        "rolloutStrategy", .object(rolloutStrategy),
+        "how a change is released; without it what `rolloutPolicy` of the Hub says"),
+      Field("rollout", .object(rolloutStrategy), "another spelling of `rolloutStrategy`"),
+      Field("paused", .bool, "changes are compiled and held back"),
       Field(
         "dependsOn", .list(.object(dependency)), "bundles that have to be ready first"),
       Field(
@@ -177,25 +174,4 @@ extension FieldCatalog {
       Field("selector", .object(LabelSelector.schema), "the labels of the bundles"),
       Field("acceptedStates", .list(.string), "states that are good enough; else `Ready`"),
     ])
-
-  private static let rolloutStrategy = FieldSchema(
-    "rolloutStrategy",
-    [
-      Field("maxUnavailable", .integerOrPercent, "how many clusters may be unavailable"),
-      Field(
-        "maxUnavailablePartitions", .integerOrPercent, "how many partitions may be unavailable"),
-      Field(
-        "autoPartitionSize", .integerOrPercent, "the size of partitions where none are written"),
-      Field(
-        "autoPartitionThreshold", .integer, "from how many clusters on there are such partitions"),
-      Field("maxNew", .integer, "how many new clusters get a bundle at a time"),
-      Field("partitions", .list(.object(partition)), "sets of clusters, one after the other"),
-    ])
-
-  private static let partition = FieldSchema(
-    "partition",
-    [
-      Field("name", .string, "what the partition is called"),
-      Field("maxUnavailable", .integerOrPercent, "how many of its clusters may be unavailable"),
-    ] + TargetEntry.criteriaFields)
 }

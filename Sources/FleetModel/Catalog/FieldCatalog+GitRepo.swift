@@ -24,7 +24,7 @@ extension FieldCatalog {
           "targetNamespace", .string,
           "the namespace of all resources of all bundles; cluster-scoped ones are then an error"),
         Field("keepResources", .bool, "objects stay on the clusters when a bundle goes"),
-        Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
+        Field("paused", .bool, "holds back changes of all bundles"),
         Field(
           "serviceAccount", .string,
           "the account of the sites' clusters that all bundles are applied as, where a customization "

@@ -19,7 +19,7 @@ extension FieldCatalog {
           "whenRemoved", .choice(RemovalAction.allCases.map(\.rawValue)),
           "ours: what happens to the objects when the cluster leaves the inventory; else what the Hub says"
         ),
-        Field("paused", .bool, .refused("changes cannot be held back"), "holds changes back"),
+        Field("paused", .bool, "nothing is released to the cluster, and no rollout waits for it"),
         Field("clientID", .string, .inert(noAgent), "how an agent proves who it is"),
         Field(
           "kubeConfigSecret", .string, .inert("the hub does not connect to clusters"),
@@ -86,6 +86,23 @@ extension FieldCatalog {
                   Field("warnOnly", .bool, "what it finds are warnings"),
                 ]))),
           "programs that look at the manifests of every push, in this order"),
+        Field(
+          "rolloutPolicy", .string,
+          "the `RolloutPolicy` of bundles without a strategy; without it they are released at once"),
+        Field(
+          "orders",
+          .list(
+            .object(
+              FieldSchema(
+                "order permission",
+                [
+                  Field(
+                    "orders", .list(.choice(OrderPermission.verbs)),
+                    "the orders"),
+                  Field(
+                    "principals", .list(.string), "who may give them, as the serving side says"),
+                ]))),
+          "who may give orders to rollouts; without it everyone who may push"),
       ]))
 
   /// The fields of a `Budget`.

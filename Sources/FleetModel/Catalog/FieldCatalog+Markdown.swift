@@ -18,7 +18,10 @@ extension FieldCatalog {
       Fields inside an inert or refused field have its class; only their names and types are checked.
 
       """
-    for schema in [fleetYAML, gitRepo, cluster, clusterGroup, hub, budget] {
+    for schema in [
+      fleetYAML, gitRepo, cluster, clusterGroup, hub, budget, rolloutPolicy, schedule, freeze,
+      notification,
+    ] {
       page.text += "\n## \(schema.name)\n\n| field | type | class | meaning |\n|---|---|---|---|\n"
       page.rows(of: schema, path: "")
     }
@@ -76,7 +79,9 @@ private struct MarkdownPage {
     case .string: "string"
     case .bool: "boolean"
     case .integer: "integer"
-    case .integerOrPercent: "integer or percentage"
+    case .integerOrPercent, .fleetLimit: "integer or percentage"
+    case .number: "number"
+    case .duration: "duration"
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .stringMap: "map of strings"
     case .integerMap: "map of integers"

@@ -27,7 +27,6 @@ package enum FieldCatalog {
     OtherKind("HelmOp", .refused("write a fleet.yaml with 'helm.repo' and 'helm.chart'")),
     OtherKind("ImageScan", .inert("images are not scanned")),
     OtherKind("Policy", .refused("leaving out a restriction would allow more")),
-    OtherKind("Schedule", .refused("leaving it out would release outside its windows")),
   ]
 
   static let noAgent = "there is no agent"

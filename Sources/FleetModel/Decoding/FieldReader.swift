@@ -65,6 +65,36 @@ package struct FieldReader: Sendable {
     }
   }
 
+  /// A limit as Fleet reads it: a negative number counts as 0.
+  package func fleetLimit(_ name: String) -> Located<Quantity>? {
+    guard let value = value(name), let scalar = value.scalar else { return nil }
+    switch scalar.resolved {
+    case .int(let number):
+      return Located(.count(max(0, Int(clamping: number))), at: value.span)
+    case .string: return Quantity(fleet: scalar.text).map { Located($0, at: value.span) }
+    default: return nil
+    }
+  }
+
+  /// A number, with or without a fraction.
+  package func number(_ name: String) -> Located<Double>? {
+    guard let value = value(name), let scalar = value.scalar else { return nil }
+    switch scalar.resolved {
+    case .int(let number): return Located(Double(number), at: value.span)
+    case .uint(let number): return Located(Double(number), at: value.span)
+    case .float(let number) where number.isFinite: return Located(number, at: value.span)
+    default: return nil
+    }
+  }
+
+  /// The seconds of a duration.
+  package func duration(_ name: String) -> Located<Int>? {
+    guard let value = value(name), let scalar = value.scalar, !scalar.text.isEmpty,
+      let seconds = try? DurationText.seconds(scalar.text)
+    else { return nil }
+    return Located(seconds, at: value.span)
+  }
+
   /// The texts of a list.
   package func strings(_ name: String) -> [Located<String>] {
     (value(name)?.items ?? []).compactMap { item in

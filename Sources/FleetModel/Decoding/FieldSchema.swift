@@ -20,6 +20,13 @@ package indirect enum FieldType: Sendable {
   case integer
   /// A whole number, or a percentage such as `10%`.
   case integerOrPercent
+  /// What Fleet takes for its limits: a whole number, or text with a number above 0 or a percentage; negative
+  /// ones count as 0.
+  case fleetLimit
+  /// A number, with or without a fraction.
+  case number
+  /// A duration, such as `1h30m` or `2d`.
+  case duration
   /// One of these words.
   case choice([String])
   /// A mapping with text keys and text values.

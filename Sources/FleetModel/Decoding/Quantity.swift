@@ -26,6 +26,21 @@ package enum Quantity: Sendable, Hashable {
     self = .share(partsPerMillion: whole * 10_000 + parts4)
   }
 
+  /// Reads a limit that Fleet wrote as text: a number above 0, or a percentage; nil for what Fleet refuses.
+  ///
+  /// Rule: `limit` of `internal/cmd/controller/target/status.go`. `"0"` is an error there while `0` is
+  /// none; a negative percentage counts as none.
+  package init?(fleet text: String) {
+    if text.utf8.last == UInt8(ascii: "%"), text.utf8.first == UInt8(ascii: "-"),
+      Quantity(parsing: String(text.dropFirst())) != nil
+    {
+      self = .share(partsPerMillion: 0)
+      return
+    }
+    guard let read = Quantity(parsing: text), read != .count(0) else { return nil }
+    self = read
+  }
+
   /// How many that is of `total`: a share is rounded down.
   package func resolved(of total: Int) -> Int {
     switch self {

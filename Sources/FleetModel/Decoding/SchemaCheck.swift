@@ -61,7 +61,9 @@ package struct SchemaCheck {
     case .stringMap: map(node, .string, path: path)
     case .integerMap: map(node, .integer, path: path)
     case .values: map(node, .anything, path: path)
-    case .string, .bool, .integer, .integerOrPercent, .choice: scalar(node, type, path: path)
+    case .duration: duration(node, path: path)
+    case .string, .bool, .integer, .integerOrPercent, .fleetLimit, .number, .choice:
+      scalar(node, type, path: path)
     }
   }
 
@@ -88,6 +90,8 @@ package struct SchemaCheck {
         (.choice, .string):
         true
       case (.integerOrPercent, .string): Quantity(parsing: scalar.text) != nil
+      case (.fleetLimit, .int), (.number, .int), (.number, .uint), (.number, .float): true
+      case (.fleetLimit, .string): Quantity(fleet: scalar.text) != nil
       default: false
       }
     guard fits else { return wrongType(node, type.inWords, path, key: key) }
@@ -99,6 +103,33 @@ package struct SchemaCheck {
         "unknown-value",
         "\(Wording.quoted(path)) has the unknown value \(Wording.quoted(scalar.text))",
         at: node.span, hints: [hint])
+    }
+  }
+
+  private mutating func duration(_ node: YAMLNode, path: String) {
+    guard let scalar = node.scalar else {
+      return wrongType(node, FieldType.duration.inWords, path)
+    }
+    let isText = scalar.resolved == .string
+    // What is no text is told by what it lacks: '30' has no unit, and a plain 0 needs none.
+    guard isText || Int64(scalar.text) != nil else {
+      return wrongType(node, FieldType.duration.inWords, path)
+    }
+    if isText, scalar.text.isEmpty { return }
+    if scalar.text == "None", lastName(path) == "progressDeadline" {
+      findings.error(
+        "bad-duration",
+        "\(Wording.quoted(path)) cannot be 'None': one cluster could hold up all others for ever",
+        at: node.span, hints: ["write how long a cluster may take: progressDeadline: 2h"])
+      return
+    }
+    do throws(DurationText.Problem) {
+      _ = try DurationText.seconds(scalar.text)
+    } catch {
+      findings.error(
+        "bad-duration",
+        "the duration \(Wording.quoted(scalar.text)) for \(Wording.quoted(path)) \(error.text)",
+        at: node.span, hints: [error.hint])
     }
   }
 
@@ -177,6 +208,8 @@ package struct SchemaCheck {
     case FieldType.bool.inWords: ["write \(key): true or \(key): false"]
     case FieldType.integer.inWords: ["for example \(key): 3"]
     case FieldType.integerOrPercent.inWords: ["for example \(key): 10%"]
+    case FieldType.number.inWords: ["for example \(key): 99.5"]
+    case FieldType.duration.inWords: ["for example \(key): 30m"]
     case FieldType.list(.string).inWords: ["the items of a list begin with '- '"]
     case FieldType.stringMap.inWords: ["a mapping has lines 'name: value'"]
     default: []
@@ -196,7 +229,9 @@ extension FieldType {
     case .string, .choice: "a string"
     case .bool: "true or false"
     case .integer: "a whole number"
-    case .integerOrPercent: "a number or a percentage"
+    case .integerOrPercent, .fleetLimit: "a number or a percentage"
+    case .number: "a number"
+    case .duration: "a duration"
     case .stringMap, .integerMap, .values, .object: "a mapping"
     case .list: "a list"
     case .anything: "a value"

@@ -27,11 +27,15 @@ package struct Cluster: Sendable {
   /// What happens when the cluster leaves the inventory (ours); nil for what the hub says.
   package let whenRemoved: RemovalAction?
 
+  /// Whether nothing is released to it.
+  package let isPaused: Bool
+
   /// Makes a cluster.
   package init(
     metadata: Metadata, templateValues: YAMLNode? = nil,
     kubernetesVersion: Located<String>? = nil, apiVersions: [Located<String>] = [],
-    registryMirrors: [RegistryMirror] = [], whenRemoved: RemovalAction? = nil
+    registryMirrors: [RegistryMirror] = [], whenRemoved: RemovalAction? = nil,
+    isPaused: Bool = false
   ) {
     self.metadata = metadata
     self.templateValues = templateValues
@@ -39,6 +43,7 @@ package struct Cluster: Sendable {
     self.apiVersions = apiVersions
     self.registryMirrors = registryMirrors
     self.whenRemoved = whenRemoved
+    self.isPaused = isPaused
   }
 
   /// The name, which is unique in the hub.
@@ -59,7 +64,8 @@ package struct Cluster: Sendable {
       kubernetesVersion: Cluster.version(spec, findings: &findings),
       apiVersions: Cluster.apiVersions(spec, findings: &findings),
       registryMirrors: RegistryMirror.list(spec, findings: &findings),
-      whenRemoved: spec.string("whenRemoved").flatMap { RemovalAction(rawValue: $0.value) })
+      whenRemoved: spec.string("whenRemoved").flatMap { RemovalAction(rawValue: $0.value) },
+      isPaused: spec.flag("paused"))
   }
 
   private static func version(

@@ -16,6 +16,15 @@ package struct FleetDocuments: Sendable {
   /// The budget; the built-in one until a file says otherwise.
   package private(set) var budget = Budget()
 
+  /// The rollout policies; of two with one name only the first, and so with the kinds that follow.
+  package private(set) var rolloutPolicies: [RolloutPolicyDocument] = []
+  /// The schedules; their names are unique in a workspace.
+  package private(set) var schedules: [Schedule] = []
+  /// The freezes; their names are unique in a workspace.
+  package private(set) var freezes: [Freeze] = []
+  /// The receivers of notifications.
+  package private(set) var notifications: [NotificationReceiver] = []
+
   private var gitRepoPlaces: [String: Int] = [:]
 
   /// Nothing yet.
@@ -26,6 +35,14 @@ package struct FleetDocuments: Sendable {
     self.clusters = clusters
     self.groups = groups
     self.gitRepos = gitRepos
+  }
+
+  /// The same documents with the clusters and groups of others: an earlier version for the inventory of now.
+  package func withInventory(of other: FleetDocuments) -> FleetDocuments {
+    var result = self
+    result.clusters = other.clusters
+    result.groups = other.groups
+    return result
   }
 
   /// Reads all documents of one file.
@@ -74,7 +91,51 @@ package struct FleetDocuments: Sendable {
       } else {
         FleetDocuments.second("Budget", at: read.span, first: budget.span, findings: &findings)
       }
+    case .rolloutPolicy, .schedule, .freeze, .notification:
+      readReleases(document, as: kind, findings: &findings)
     }
+  }
+
+  private mutating func readReleases(
+    _ document: FieldReader, as kind: KnownKind, findings: inout Findings
+  ) {
+    switch kind {
+    case .rolloutPolicy:
+      guard let read = RolloutPolicyDocument(document, findings: &findings) else { return }
+      let first = rolloutPolicies.first { $0.name.value == read.name.value }?.name
+      if FleetDocuments.isFirst(read.name, first, "rollout policies", findings: &findings) {
+        rolloutPolicies.append(read)
+      }
+    case .schedule:
+      guard let read = Schedule(document, findings: &findings) else { return }
+      let first = schedules.first { $0.metadata.isSame(as: read.metadata) }?.metadata.name
+      if FleetDocuments.isFirst(read.metadata.name, first, "schedules", findings: &findings) {
+        schedules.append(read)
+      }
+    case .freeze:
+      guard let read = Freeze(document, findings: &findings) else { return }
+      let first = freezes.first { $0.metadata.isSame(as: read.metadata) }?.metadata.name
+      if FleetDocuments.isFirst(read.metadata.name, first, "freezes", findings: &findings) {
+        freezes.append(read)
+      }
+    default:
+      guard let read = NotificationReceiver(document, findings: &findings) else { return }
+      let first = notifications.first { $0.name.value == read.name.value }?.name
+      if FleetDocuments.isFirst(read.name, first, "notifications", findings: &findings) {
+        notifications.append(read)
+      }
+    }
+  }
+
+  private static func isFirst(
+    _ name: Located<String>, _ first: Located<String>?, _ kinds: String,
+    findings: inout Findings
+  ) -> Bool {
+    guard let first else { return true }
+    findings.error(
+      "same-name", "there are two \(kinds) \(Wording.quoted(name.value))", at: name.span,
+      notes: [Finding.Note("the first is here", at: first.span)])
+    return false
   }
 
   private mutating func add(_ gitRepo: GitRepo, findings: inout Findings) {
@@ -96,5 +157,11 @@ package struct FleetDocuments: Sendable {
     findings.error(
       "same-name", "there can be only one \(kind)", at: span,
       notes: [Finding.Note("the first is here", at: first)])
+  }
+}
+
+extension Metadata {
+  fileprivate func isSame(as other: Metadata) -> Bool {
+    name.value == other.name.value && workspace == other.workspace
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Diagnostics
-import YAMLTree
+package import YAMLTree
 
 /// A source of bundles and the targets that may receive them.
 package struct GitRepo: Sendable {
@@ -29,6 +29,8 @@ package struct GitRepo: Sendable {
   package let correctDrift: CorrectDrift?
   /// The service account to deploy with.
   package let serviceAccount: Located<String>?
+  /// The `spec` as it is written; nil when nothing is.
+  package let spec: YAMLNode?
 
   /// The name.
   package var name: String { metadata.name.value }
@@ -41,7 +43,8 @@ package struct GitRepo: Sendable {
     paths: [Located<String>] = [], bundles: [BundlePath] = [], targets: [TargetEntry] = [],
     targetNamespace: Located<String>? = nil, keepsResources: Bool = false,
     deletesNamespace: Bool = false, isPaused: Bool = false,
-    correctDrift: CorrectDrift? = nil, serviceAccount: Located<String>? = nil
+    correctDrift: CorrectDrift? = nil, serviceAccount: Located<String>? = nil,
+    spec: YAMLNode? = nil
   ) {
     self.metadata = metadata
     self.repo = repo
@@ -55,6 +58,7 @@ package struct GitRepo: Sendable {
     self.isPaused = isPaused
     self.correctDrift = correctDrift
     self.serviceAccount = serviceAccount
+    self.spec = spec
   }
 
   /// Reads a document; nil when it has no usable name.
@@ -74,7 +78,7 @@ package struct GitRepo: Sendable {
       keepsResources: spec.flag("keepResources"), deletesNamespace: spec.flag("deleteNamespace"),
       isPaused: spec.flag("paused"),
       correctDrift: spec.has("correctDrift") ? CorrectDrift(spec.object("correctDrift")) : nil,
-      serviceAccount: BundleOptions.serviceAccount(spec, findings: &findings))
+      serviceAccount: BundleOptions.serviceAccount(spec, findings: &findings), spec: spec.node)
   }
 
   private static func paths(

@@ -41,6 +41,10 @@ package struct HubSettings: Sendable {
   package let unknownKinds: UnknownKinds
   /// The programs that look at the manifests of every push, in this order; no name twice.
   package let checks: [Check]
+  /// The rollout policy of bundles that have no strategy; nil where there is none.
+  package let rolloutPolicy: Located<String>?
+  /// Who may give orders to rollouts; empty for everyone who may push.
+  package let orders: [OrderPermission]
   /// Where the settings are written; nil for the defaults.
   package let span: SourceSpan?
 
@@ -48,7 +52,8 @@ package struct HubSettings: Sendable {
   package init(
     aliases: [Located<String>] = [], branch: Located<String>? = nil,
     whenClusterRemoved: RemovalAction = .keep, plaintextSecrets: PlaintextSecrets = .warn,
-    unknownKinds: UnknownKinds = .refuse, checks: [Check] = [], span: SourceSpan? = nil
+    unknownKinds: UnknownKinds = .refuse, checks: [Check] = [],
+    rolloutPolicy: Located<String>? = nil, orders: [OrderPermission] = [], span: SourceSpan? = nil
   ) {
     self.aliases = aliases
     self.branch = branch
@@ -56,6 +61,8 @@ package struct HubSettings: Sendable {
     self.plaintextSecrets = plaintextSecrets
     self.unknownKinds = unknownKinds
     self.checks = checks
+    self.rolloutPolicy = rolloutPolicy
+    self.orders = orders
     self.span = span
   }
 
@@ -71,6 +78,8 @@ package struct HubSettings: Sendable {
       unknownKinds: spec.string("unknownKinds")
         .flatMap { UnknownKinds(rawValue: $0.value) } ?? .refuse,
       checks: HubSettings.checks(spec, findings: &findings),
+      rolloutPolicy: spec.string("rolloutPolicy"),
+      orders: OrderPermission.list(spec, findings: &findings),
       span: document.keySpan("kind") ?? document.node?.span)
   }
 

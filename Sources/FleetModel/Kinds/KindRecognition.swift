@@ -10,6 +10,10 @@ enum KnownKind: String, CaseIterable {
   case gitRepo = "GitRepo"
   case hub = "Hub"
   case budget = "Budget"
+  case rolloutPolicy = "RolloutPolicy"
+  case schedule = "Schedule"
+  case freeze = "Freeze"
+  case notification = "Notification"
 
   /// The fields of the kind.
   var schema: FieldSchema {
@@ -19,14 +23,18 @@ enum KnownKind: String, CaseIterable {
     case .gitRepo: FieldCatalog.gitRepo
     case .hub: FieldCatalog.hub
     case .budget: FieldCatalog.budget
+    case .rolloutPolicy: FieldCatalog.rolloutPolicy
+    case .schedule: FieldCatalog.schedule
+    case .freeze: FieldCatalog.freeze
+    case .notification: FieldCatalog.notification
     }
   }
 
   /// Whether Fleet has the kind too.
   var isFleets: Bool {
     switch self {
-    case .cluster, .clusterGroup, .gitRepo: true
-    case .hub, .budget: false
+    case .cluster, .clusterGroup, .gitRepo, .schedule: true
+    case .hub, .budget, .rolloutPolicy, .freeze, .notification: false
     }
   }
 }

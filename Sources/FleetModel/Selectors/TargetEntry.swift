@@ -113,15 +113,11 @@ package struct TargetEntry: Sendable {
     fields.objects(name).map { entry in
       let result = TargetEntry(
         name: entry.string("name")?.value, span: entry.node?.span,
-        criteria: TargetCriteria(
-          clusterName: entry.string("clusterName"),
-          clusterSelector: LabelSelector(entry, "clusterSelector", findings: &findings),
-          clusterGroup: entry.string("clusterGroup"),
-          clusterGroupSelector: LabelSelector(entry, "clusterGroupSelector", findings: &findings)),
+        criteria: TargetCriteria(entry, findings: &findings),
         doNotDeploy: entry.flag("doNotDeploy"), isOptional: entry.flag("optional"),
         options: BundleOptions(entry, findings: &findings), origin: origin)
       // A criterion of a wrong type was reported and is not the same as none.
-      if result.criteria.isEmpty, !criteriaFields.contains(where: { entry.isFilled($0.name) }) {
+      if result.criteria.isEmpty, !TargetCriteria.isWritten(in: entry) {
         findings.warning(
           "matches-nothing", "the target has no criterion, so it matches no cluster",
           at: entry.node?.span, hints: ["for every cluster write 'clusterSelector: {}'"])
@@ -156,6 +152,22 @@ package struct TargetEntry: Sendable {
   package static let optionalField = Field(
     "optional", .bool,
     "ours: `true` accepts that no cluster can match now; without it that is an error")
+}
+
+extension TargetCriteria {
+  /// Reads the four criteria of an entry.
+  init(_ entry: FieldReader, findings: inout Findings) {
+    self.init(
+      clusterName: entry.string("clusterName"),
+      clusterSelector: LabelSelector(entry, "clusterSelector", findings: &findings),
+      clusterGroup: entry.string("clusterGroup"),
+      clusterGroupSelector: LabelSelector(entry, "clusterGroupSelector", findings: &findings))
+  }
+
+  /// Whether one of them is written, even if wrongly.
+  static func isWritten(in entry: FieldReader) -> Bool {
+    TargetEntry.criteriaFields.contains { entry.isFilled($0.name) }
+  }
 }
 
 extension FieldReader {

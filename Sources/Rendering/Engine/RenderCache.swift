@@ -62,6 +62,9 @@ package struct RenderCache: Sendable {
     return .found(body)
   }
 
+  /// Takes note that an entry was used, if it is there.
+  package func touch(_ name: String) { try? Files.touch(path(name)) }
+
   /// Writes an entry, over what may be there.
   package func write(_ name: String, _ body: [UInt8]) throws(PosixError) {
     let path = self.path(name)

@@ -10,18 +10,18 @@ import Posix
 /// its folder, its arguments and its input; its environment is built from nothing.
 package final class RenderEngine {
   /// What has been done so far.
-  package private(set) var statistics = RenderStatistics()
+  package internal(set) var statistics = RenderStatistics()
   /// The versions that the outcomes so far were made with, from the cache or not; for the plan's trailers.
-  package private(set) var versionsUsed: [Renderer: String] = [:]
+  package internal(set) var versionsUsed: [Renderer: String] = [:]
   /// What a child may take.
   package var limits = RenderLimits()
 
-  private let cache: RenderCache?
+  let cache: RenderCache?
   private let scratchParent: String?
-  private let pool: ChildPool
-  private let expectedVersions: [Renderer: String]
+  let pool: ChildPool
+  let expectedVersions: [Renderer: String]
   private let progress: (String) -> Void
-  private var programs: RenderPrograms
+  var programs: RenderPrograms
   /// Why nothing more is written to the cache.
   private var cacheProblem: PosixError?
 
@@ -97,12 +97,7 @@ package final class RenderEngine {
     let wanted = Set(jobs.map(\.renderer))
     var versions: [Renderer: String] = [:]
     for renderer in Renderer.allCases where wanted.contains(renderer) {
-      if let expected = expectedVersions[renderer] {
-        versions[renderer] = expected
-      } else {
-        versions[renderer] = try programs.version(renderer)
-        statistics.questions = programs.questions
-      }
+      versions[renderer] = try version(of: renderer)
     }
     return versions
   }
@@ -186,7 +181,7 @@ package final class RenderEngine {
   }
 
   /// A cache that cannot be written costs time and nothing else.
-  private func keep(_ output: [UInt8], _ name: String) {
+  func keep(_ output: [UInt8], _ name: String) {
     guard let cache, cacheProblem == nil else { return }
     do throws(PosixError) {
       try cache.write(name, output)

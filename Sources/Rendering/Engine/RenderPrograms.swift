@@ -59,7 +59,7 @@ package struct RenderPrograms {
   package mutating func version(_ renderer: Renderer) throws(RenderFailure) -> String {
     if let version = versions[renderer] { return version }
     let program = try self.program(renderer)
-    let name = RenderCache.name("program\n", Array(program.identity.utf8))
+    let name = Self.entry(program)
     if case .found(let bytes) = cache?.read(name), let version = Self.version(in: bytes) {
       try check(version, of: program)
       versions[renderer] = version
@@ -76,7 +76,7 @@ package struct RenderPrograms {
     guard program.isScript, !confirmed.contains(renderer) else {
       return try version(renderer)
     }
-    return try ask(program, keepAs: RenderCache.name("program\n", Array(program.identity.utf8)))
+    return try ask(program, keepAs: Self.entry(program))
   }
 
   private func look(for renderer: Renderer) throws(RenderFailure) -> RenderProgram {
@@ -134,20 +134,57 @@ package struct RenderPrograms {
   ) throws(RenderFailure) -> String {
     questions += 1
     confirmed.insert(program.renderer)
-    let arguments =
-      switch program.renderer {
-      case .helm: ["version", "--template", "{{.Version}}"]
-      case .kustomize: program.isKubectl ? ["version", "--client", "-o", "json"] : ["version"]
-      }
     let child: ChildResult
     do throws(PosixError) {
       child = try Child.run(
-        [program.path] + arguments,
+        Self.question(program),
         environment: RenderEnvironment.variables(for: program, scratch: Self.noFolder),
         ownGroup: true, timeoutSeconds: 60, outputLimit: 1 << 20)
     } catch {
       throw .system(error)
     }
+    return try version(in: child, of: program, keepAs: name)
+  }
+
+  /// The program and its arguments.
+  private static func question(_ program: RenderProgram) -> [String] {
+    switch program.renderer {
+    case .helm: [program.path, "version", "--template", "{{.Version}}"]
+    case .kustomize:
+      [program.path, "version"] + (program.isKubectl ? ["--client", "-o", "json"] : [])
+    }
+  }
+
+  private static func entry(_ program: RenderProgram) -> String {
+    RenderCache.name("program\n", Array(program.identity.utf8))
+  }
+
+  /// The question for a version that only a child can tell; nil when it is known or cannot be asked.
+  mutating func question(_ renderer: Renderer) -> ChildJob? {
+    guard versions[renderer] == nil, let program = try? self.program(renderer) else { return nil }
+    if case .found(let bytes) = cache?.read(Self.entry(program)), Self.version(in: bytes) != nil {
+      return nil
+    }
+    var job = ChildJob(Self.question(program))
+    job.environment = RenderEnvironment.variables(for: program, scratch: Self.noFolder)
+    job.ownGroup = true
+    job.timeoutSeconds = 60
+    job.outputLimit = 1 << 20
+    return job
+  }
+
+  /// Takes the answer to `question`; one that is no version is not taken, and asked for again.
+  mutating func take(_ answer: Result<ChildResult, PosixError>, from renderer: Renderer) {
+    questions += 1
+    guard case .success(let child) = answer, let program = found[renderer],
+      (try? version(in: child, of: program, keepAs: Self.entry(program))) != nil
+    else { return }
+    confirmed.insert(renderer)
+  }
+
+  private mutating func version(
+    in child: ChildResult, of program: RenderProgram, keepAs name: String
+  ) throws(RenderFailure) -> String {
     guard child.succeeded else {
       throw .versionUnknown(
         program.renderer, path: program.path, saying: child.status.description)

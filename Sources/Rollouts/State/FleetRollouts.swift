@@ -16,11 +16,14 @@ package struct HeldTrees: Sendable, Hashable {
   package var since: Int64
   /// Why, in one line.
   package var reason: String
+  /// The definition that the trees were made of, of ``RolloutPlan/definitions``: other trees of the same
+  /// definition, of a cluster that joins, are not released either. Nil when it is not known.
+  package var definition: String?
 
   /// Makes an entry.
   package init(
     rollout: String, bundle: String, trees: [ObjectID], holdsRemoval: Bool = false, since: Int64,
-    reason: String
+    reason: String, definition: String? = nil
   ) {
     self.rollout = rollout
     self.bundle = bundle
@@ -28,6 +31,34 @@ package struct HeldTrees: Sendable, Hashable {
     self.holdsRemoval = holdsRemoval
     self.since = since
     self.reason = reason
+    self.definition = definition
+  }
+}
+
+/// What the last rollout of a bundle has left out, because the clusters are in none of its stages: it does
+/// not come by itself with the next push.
+package struct LeftOutTrees: Sendable, Hashable {
+  /// A cluster, and the tree of the plan that it does not get; nil where the bundle would go away.
+  package struct Row: Sendable, Hashable {
+    package var cluster: String
+    package var tree: ObjectID?
+
+    /// Makes a row.
+    package init(cluster: String, tree: ObjectID?) {
+      self.cluster = cluster
+      self.tree = tree
+    }
+  }
+
+  /// The bundle.
+  package var bundle: String
+  /// The clusters, sorted by their bytes.
+  package var rows: [Row]
+
+  /// Makes an entry.
+  package init(bundle: String, rows: [Row]) {
+    self.bundle = bundle
+    self.rows = rows
   }
 }
 
@@ -37,6 +68,8 @@ package struct FleetRollouts: Sendable, Hashable {
   package var rollouts: [Rollout] = []
   /// What is held, in the order in which it was.
   package var held: [HeldTrees] = []
+  /// What was left out, in the order of the bundles.
+  package var leftOut: [LeftOutTrees] = []
 
   /// No rollouts.
   package init() {}
@@ -58,7 +91,7 @@ package enum RolloutEffect: Sendable, Hashable {
 package struct RolloutEvent: Sendable, Hashable {
   /// What has happened.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
-    case started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
+    case planned, started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
     case awaitingApproval = "awaiting-approval", approved, paused, resumed, promoted
     case gateFailed = "gate-failed", rollingBack = "rolling-back", rolledBack = "rolled-back"
     case halted, aborted, complete, superseded, stragglers, undone, retried, held

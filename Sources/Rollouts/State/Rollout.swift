@@ -73,6 +73,9 @@ package struct RolloutPlan: Sendable, Hashable {
     package var moves: [Move]
     /// Whether it gets one of the bundles for the first time (`maxNew` counts those).
     package var isNew: Bool
+    /// Whether a rollout that this one has taken over has released something here that has not proved good: a
+    /// rollback takes it back, although this one may not have released the cluster yet.
+    package var isUnproven = false
 
     /// Makes a member.
     package init(cluster: String, stage: Int?, moves: [Move], isNew: Bool = false) {
@@ -87,6 +90,10 @@ package struct RolloutPlan: Sendable, Hashable {
   package var id: String
   /// The names of the bundles, sorted by their bytes.
   package var bundles: [String]
+  /// Digests of the definitions that the bundles had when it started, in the order of the bundles; empty text for a
+  /// bundle that goes away; an empty list when they are not known. Trees that differ while the definition is
+  /// the same differ because the inventory does.
+  package var definitions: [String] = []
   /// The source commit whose plan it releases.
   package var source: ObjectID
   /// When it was made, seconds since 1970 by the hub's clock.
@@ -146,6 +153,8 @@ package struct RolloutState: Sendable, Hashable {
   package var waitsUntil: Int64?
   /// The phase that `resume` goes back to; nil when it is not Paused.
   package var pausedPhase: RolloutPhase?
+  /// The rollout that has to end before this one may start; it is made anew then. Nil: it waits for none.
+  package var waitsFor: String?
   /// The values before the stage was released, by metric, for `PREVIOUS`.
   package var baselines: [String: Double] = [:]
   /// Whether a person has said to release all that is left at once (`promote --full`).

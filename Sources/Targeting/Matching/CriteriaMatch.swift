@@ -49,7 +49,7 @@ extension TargetCriteria {
   }
 
   /// The clusters that match with any of their groups.
-  func matchingSet(in inventory: Inventory, _ workspace: Workspace) -> BitSet {
+  package func matchingSet(in inventory: Inventory, _ workspace: Workspace) -> BitSet {
     let set = clusterSet(in: inventory, workspace)
     guard asksForGroup, !set.isEmpty else { return set }
     var grouped = BitSet(count: inventory.clusters.count)

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import GitObjects
+import GitStore
+import Planning
+import Posix
+import Rendering
+import Rollouts
+
+/// Takes up an accepted plan: what is not under a rollout policy is released at once, the rest becomes rollouts. One commit on
+/// `refs/fleet/state`.
+struct PlanUptake {
+  let hub: HubLayout
+  let repository: Repository
+  let epoch: Int
+
+  /// Takes up the plan of a push, of a recompilation, or of a raised epoch.
+  ///
+  /// - Parameter accepted: what pre-receive wrote down about that source.
+  func take(
+    _ plan: PlanCommit, _ accepted: Acceptance?, _ now: Timestamp,
+    _ outcome: inout Settlement.Outcome
+  ) throws(HubError) {
+    let state = outcome.state
+    let source = try HubError.wrap { try repository.commit(plan.source) }
+    let isRaised = state.map { $0.epoch != epoch && $0.source == plan.source } ?? false
+    let isRecompiled = !isRaised && state?.source == plan.source
+    // Who pushed that source has not raised the epoch, and has not compiled it again.
+    let acceptance =
+      isRaised || (isRecompiled && accepted?.plan != plan.id) ? nil : accepted
+    let subject: String
+    if isRaised {
+      subject = "epoch \(epoch), all slices are published anew"
+    } else if isRecompiled {
+      let made = try HubError.wrap { try repository.commit(plan.id) }
+      let renderers = Renderer.allCases.compactMap { renderer in
+        made.trailer(renderer.trailer).map { "\(renderer.rawValue) \($0)" }
+      }
+      subject = "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
+    } else {
+      subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
+    }
+    var content =
+      state?.content
+      ?? StateContent(epoch: epoch, source: plan.source, plan: plan.id, released: .emptyTree)
+    content.epoch = epoch
+    content.source = plan.source
+    content.plan = plan.id
+    content.removed = try Tombstones.tree(
+      after: state, plan: plan, sourceTree: source.tree, repository: repository)
+    var message = StateMessage(
+      author: acceptance?.principal,
+      subject: "release \(ReleasedState.next(after: state)): \(subject)",
+      body: summary(acceptance))
+    if let principal = acceptance?.principal {
+      message.trailers.append(Trailer("Pushed-By", principal))
+    }
+    for override in acceptance?.overrides ?? [] {
+      message.trailers.append(Trailer("Override", override))
+    }
+    let intake = RolloutIntake(hub: hub, repository: repository)
+    let taken = try intake.take(
+      plan, into: content, after: state, principal: acceptance?.principal, now: now)
+    if !taken.events.isEmpty {
+      message.body += "\n\n" + RolloutMessages.body(taken.events)
+      message.trailers += RolloutMessages.trailers(taken.events, taken.fleet)
+    } else if acceptance?.summary.isEmpty ?? true {
+      message.body = "released to all clusters at once"
+    }
+    try commit(taken.content, message, taken.events, after: state, now, &outcome)
+  }
+
+  /// Compares the plan that is being released with what is released once more. Without a change nothing is written.
+  func again(
+    _ now: Timestamp, _ outcome: inout Settlement.Outcome
+  ) throws(HubError) {
+    guard let state = outcome.state, let plan = PlanCommit.read(state.plan, from: repository)
+    else { return }
+    let taken = try RolloutIntake(hub: hub, repository: repository).take(
+      plan, into: state.content, after: state, principal: nil, now: now)
+    if taken.content == state.content { return }
+    let message =
+      RolloutMessages.message(taken.events, fleet: taken.fleet)
+      ?? StateMessage(
+        subject: "release \(ReleasedState.next(after: state)): clusters whose windows have opened")
+    try commit(taken.content, message, taken.events, after: state, now, &outcome)
+  }
+
+  private func commit(
+    _ content: StateContent, _ message: StateMessage, _ events: [RolloutEvent],
+    after state: ReleasedState?, _ now: Timestamp, _ outcome: inout Settlement.Outcome
+  ) throws(HubError) {
+    let next = try HubError.wrap {
+      let next = try ReleasedState.write(
+        content, after: state, seconds: now.seconds, message: message, events: events,
+        to: repository)
+      try repository.updateReference(
+        HubLayout.Ref.state, to: next.id, expecting: state?.id ?? .zero, message: message.subject)
+      return next
+    }
+    outcome.state = next
+    outcome.events += events
+  }
+
+  private func summary(_ acceptance: Acceptance?) -> String {
+    (acceptance?.summary ?? "").split(separator: "\n").joined(separator: "\n")
+  }
+}

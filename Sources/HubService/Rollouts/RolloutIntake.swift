@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import GitObjects
+import GitStore
+import JSONTree
+import Planning
+import Posix
+import Rollouts
+import SliceFormat
+
+/// Compares a plan with what is released: what goes out at once, and which rollouts start.
+struct RolloutIntake {
+  /// What it has come to; all of it belongs into one commit.
+  struct Taken {
+    /// The content of the next state.
+    var content: StateContent
+    /// The rollouts in it.
+    var fleet = FleetRollouts()
+    /// What has happened.
+    var events: [RolloutEvent] = []
+    /// What the administrator should know.
+    var warnings: [String] = []
+  }
+
+  let hub: HubLayout
+  let repository: Repository
+
+  /// Takes a plan into the content of the next state.
+  func take(
+    _ plan: PlanCommit, into content: StateContent, after state: ReleasedState?,
+    principal: String?, now: Timestamp
+  ) throws(HubError) -> Taken {
+    let policies = try PlanCommit.policies(plan.id, from: repository)
+    let oldPolicies =
+      try state.map { state throws(HubError) in
+        try PlanCommit.policies(state.plan, from: repository)
+      } ?? PlanPolicies()
+    let isPlain = policies.isEmpty && oldPolicies.isEmpty
+    if isPlain, state?.content.isWithoutRollouts ?? true {
+      var content = content
+      content.released = plan.slices
+      return Taken(content: content)
+    }
+    let context = try state.map { state throws(HubError) in
+      try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+    }
+    return try HubError.wrap {
+      try take(
+        plan, into: content, after: state, context, policies, oldPolicies, principal, now)
+    }
+  }
+
+  private func take(
+    _ plan: PlanCommit, into content: StateContent, after state: ReleasedState?,
+    _ context: RolloutContext?, _ policies: PlanPolicies, _ oldPolicies: PlanPolicies,
+    _ principal: String?, _ now: Timestamp
+  ) throws -> Taken {
+    let reader = TableReader(repository)
+    let planTable = try reader.table(plan.slices)
+    var observations = context?.observations ?? Observations()
+    let here = Set(planTable.clusters)
+    observations.clusters = observations.clusters.filter { here.contains($0.key) }
+    for cluster in planTable.clusters where observations.clusters[cluster] == nil {
+      observations.clusters[cluster] = ClusterObservation()
+    }
+    RolloutContext.obey(policies, at: now.seconds, &observations)
+    let input = IntakeInput(
+      released: try reader.table(content.released), good: try reader.table(content.good),
+      plan: planTable, rules: Self.rules(policies), oldRules: Self.rules(oldPolicies),
+      rollouts: context?.fleet ?? FleetRollouts(), observations: observations, now: now.seconds,
+      number: ReleasedState.next(after: state), source: plan.source, principal: principal)
+    let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
+    let store = PlanStore(repository: repository, pack: pack)
+    let objects = BundleObjects(store)
+    var result = try Intake.run(
+      input,
+      objects: IntakeObjects<ObjectAccessError>(
+        names: { tree throws(ObjectAccessError) in try objects.names(tree) },
+        compose: { target, fallback, patterns throws(ObjectAccessError) in
+          try objects.compose(target, fallback, patterns)
+        }))
+    var taken = Taken(content: content)
+    if !result.newcomers.isEmpty {
+      let good = GoodVersions(hub: hub, repository: repository)
+      for (place, tree) in try good.trees(
+        of: result.newcomers, plan: plan, sources: content.sources, store: store)
+      {
+        result.put(tree, at: place)
+      }
+    }
+    var edits = TableEdits()
+    for row in result.immediate {
+      edits.released.set(row.place.cluster, row.place.bundle, to: row.tree)
+    }
+    let plans = result.rollouts.rollouts.map(\.plan) + (context?.fleet.rollouts ?? []).map(\.plan)
+    for effect in result.effects { edits.add(effect, plans: plans.reversed()) }
+    // Everybody in the inventory has a row, who has left has none.
+    let known = Set(input.released.clusters)
+    for cluster in planTable.clusters where !known.contains(cluster) {
+      edits.released.keep(cluster)
+    }
+    for cluster in input.released.clusters where !here.contains(cluster) {
+      edits.released.drop(cluster)
+      edits.good.drop(cluster)
+    }
+    taken.content.released = try edits.released.apply(
+      to: content.released, keepsEmptyRows: true, store: store)
+    taken.content.good = try edits.good.apply(
+      to: content.good, keepsEmptyRows: false, store: store)
+    try RolloutFiles.save(
+      result.rollouts, before: context?.fleet ?? FleetRollouts(), to: &taken.content, store: store)
+    try pack.finish()
+    try repository.refresh()
+    taken.fleet = result.rollouts
+    taken.fleet.rollouts.removeAll { $0.state.phase.isEnd }
+    taken.events = result.events
+    taken.warnings = context?.warnings ?? []
+    return taken
+  }
+
+  private static func rules(_ policies: PlanPolicies) -> [BundleRules] {
+    policies.bundles.map { rule in
+      BundleRules(
+        name: rule.name, workspace: rule.workspace, group: rule.group,
+        policy: policies.rollouts[rule.policy], definition: rule.definition)
+    }
+  }
+}
+
+/// Reads tables `SHARD/CLUSTER/BUNDLE` for the intake; equal rows are read once.
+private struct TableReader {
+  private let repository: Repository
+  private var known: [ObjectID: [ReleaseTable.Entry]] = [:]
+
+  init(_ repository: Repository) { self.repository = repository }
+
+  func table(_ tree: ObjectID) throws -> ReleaseTable {
+    if tree == .emptyTree { return ReleaseTable() }
+    var known: [ObjectID: [ReleaseTable.Entry]] = [:]
+    var rows: [ReleaseTable.Row] = []
+    for slice in try PlanTree.slices(of: tree, reader: repository) {
+      let entries: [ReleaseTable.Entry]
+      if let same = known[slice.tree] {
+        entries = same
+      } else {
+        entries = try repository.tree(slice.tree).filter { $0.mode == .directory }.map {
+          ReleaseTable.Entry(String(decoding: $0.name, as: UTF8.self), $0.id)
+        }
+        known[slice.tree] = entries
+      }
+      rows.append(ReleaseTable.Row(String(decoding: slice.name, as: UTF8.self), entries))
+    }
+    return ReleaseTable(rows)
+  }
+}
