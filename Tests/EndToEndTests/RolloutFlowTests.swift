@@ -56,7 +56,9 @@ struct RolloutFlowTests {
   }
 
   /// Lets sites and hub act in turn until nothing happens any more.
-  static func run(_ fixture: HubFixture, _ sites: SimulatedSites, rounds: Int = 40) throws -> [String] {
+  static func run(_ fixture: HubFixture, _ sites: SimulatedSites, rounds: Int = 40) throws
+    -> [String]
+  {
     var log: [String] = []
     for round in 0..<rounds {
       try sites.step(time: Double(round))
@@ -71,7 +73,9 @@ struct RolloutFlowTests {
     let (fixture, behaviour) = try Self.settled(Self.stages)
     let sites = try SimulatedSites(fixture.hub, behaviour)
     var log = try Self.run(fixture, sites)
-    try fixture.clone.edit("apps/pos/config.yaml", "version: \"1\"", "version: \"2\"")
+    try fixture.clone.write([
+      "apps/pos/config.yaml": SampleFleet.configMap("settings", ["version": "2"])
+    ])
     try fixture.clone.commit("pos 2")
     let push = try fixture.clone.push()
     #expect(push.isAccepted)
@@ -81,12 +85,14 @@ struct RolloutFlowTests {
     let history = try fixture.git(
       "fleet.git", "log", "--reverse", "--format=%s%n%n%b", "refs/fleet/state")
     Golden.check(Self.plain(history), "rollout/history-complete.txt")
-    let trees = Set((1...10).map { sites.trees(of: "store-" + ($0 < 10 ? "0" : "") + "\($0)")["pos"] })
+    let trees = Set(
+      (1...10).map { sites.trees(of: "store-" + ($0 < 10 ? "0" : "") + "\($0)")["pos"] })
     #expect(trees.count == 1)
     #expect(try fixture.fsck() == [])
   }
 
-  @Test("a version that fails on the canary is rolled back, nobody else ever had it, and it is held")
+  @Test(
+    "a version that fails on the canary is rolled back, nobody else ever had it, and it is held")
   func rolledBack() throws {
     var (fixture, behaviour) = try Self.settled(Self.stages)
     let good = ServedTrees()
@@ -98,7 +104,9 @@ struct RolloutFlowTests {
     let before = good.trees
     try fixture.clone.edit(
       "apps/pos/fleet.yaml", "rollout:\n", "rollout:\n  failedAfter: 1s\n")
-    try fixture.clone.edit("apps/pos/config.yaml", "version: \"1\"", "version: \"2\"")
+    try fixture.clone.write([
+      "apps/pos/config.yaml": SampleFleet.configMap("settings", ["version": "2"])
+    ])
     try fixture.clone.commit("pos 2, broken")
     #expect(try fixture.clone.push().isAccepted)
     var log: [String] = []

@@ -50,7 +50,7 @@ struct SetupTests {
     fleet.run("init", "--hub", "../hub", adding: nobody)
     let other = try FleetFixture(["notes.txt": "hello\n"])
     other.run("init")
-    #expect(try other.git("status", "--short").split(separator: "\n").count == 8)
+    #expect(try other.git("status", "--short").split(separator: "\n").count == 9)
     Golden.check(fleet.transcript + other.transcript, "commands/init-leftovers.txt")
   }
 

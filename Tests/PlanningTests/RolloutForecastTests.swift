@@ -63,9 +63,9 @@ struct RolloutForecastTests {
         id: "connected bundles have the strategy of the most stages",
         bundles: [
           "a": "dependsOn: [{name: b}]", "b": "rollout: {maxConcurrency: 1}",
-          "c": "dependsOn: [{name: b}]\nrollout: {stages: [{name: x, clusters: 1}, {name: y}]}",
+          "c": "dependsOn: [{name: b}]\nrollout: {stages: [{name: x, clusters: 1}, {name: rest}]}",
         ], changing: ["a", "b", "c"],
-        lines: ["a, b and c roll out together in 2 stages: x 1, y 39 clusters"]),
+        lines: ["a, b and c roll out together in 2 stages: x 1, rest 39 clusters"]),
       Case(
         id: "connected bundles that do not change are left out",
         bundles: ["a": "dependsOn: [{name: b}]", "b": "rollout: {maxConcurrency: 1}", "c": ""],
@@ -96,7 +96,7 @@ struct RolloutForecastTests {
   func first() throws {
     let review = try World().review(
       PolicyCompileTests.fleet(
-        ["a": "rollout: {stages: [{name: x, clusters: 10%}, {name: y}]}"], clusters: 40))
-    #expect(review.rollouts.map(\.text) == ["a rolls out in 2 stages: x 4, y 36 clusters"])
+        ["a": "rollout: {stages: [{name: x, clusters: 10%}, {name: rest}]}"], clusters: 40))
+    #expect(review.rollouts.map(\.text) == ["a rolls out in 2 stages: x 4, rest 36 clusters"])
   }
 }

@@ -14,6 +14,8 @@ struct ModelSite {
   var isOnline = true
   /// Whether something that is not the rollout's keeps its bundles from being Ready.
   var isBroken = false
+  /// Which minutes a restless tree is Ready in.
+  var isOdd = false
   /// How long it takes from a new tree to Ready.
   var delay: Int64 = 30
   /// What goes wrong, by tree.
@@ -62,7 +64,7 @@ struct ModelSite {
       return ClusterObservation.Bundle(
         tree: before[bundle], state: .ready, isReverted: true, message: "success-rate 92 under 99")
     case .restless:
-      let isUp = (now / 60) % 2 == 0
+      let isUp = ((now / 60) % 2 == 0) != isOdd
       return ClusterObservation.Bundle(tree: tree, state: isUp ? .ready : .notReady)
     case .none:
       let isReady = now - start >= delay && !isBroken

@@ -11,6 +11,8 @@ struct PropertyViolation: Error { var text: String }
 struct PropertyCheck {
   /// How many stages of each rollout have passed, by events.
   private var passed: [String: Int] = [:]
+  /// Up to which stage of each rollout members may be released: the tasks before it are done.
+  private var begun: [String: Int] = [:]
   /// Rollouts that are being rolled back or have ended.
   private var over: Set<String> = []
   /// Members of rollouts that have reported an error or gone back since their release.
@@ -29,8 +31,14 @@ struct PropertyCheck {
       case .release(let id, let members):
         let (old, new) = try find(id, before, after)
         newcomers[id, default: 0] += members.count { old.plan.members[$0].isNew }
-        let hub = hub
-        try checkRelease(old, new, members, before: before, hub: hub, observations)
+        try checkRelease(old, new, members, before: before, observations)
+        for earlier in before.rollouts {
+          if earlier.plan.id == id { break }
+          try expect(
+            !earlier.plan.bundles.contains { old.plan.bundles.contains($0) }
+              || step.ended.contains { $0.plan.id == earlier.plan.id },
+            "\(id): does not wait for \(earlier.plan.id)")
+        }
         if let most = old.plan.policy.maxNew, !new.state.isPromoted,
           newcomers[id, default: 0] > max(1, most)
         {
@@ -79,22 +87,33 @@ struct PropertyCheck {
       guard old.plan.stages[stage].gate == nil else { return }
       var waited = 0
       var good = 0
+      var reverted = 0
       for index in old.plan.members.indices where old.plan.members[index].stage == stage {
         guard let seen = seen(index, new, observations), !new.state.forgiven.contains(index) else {
           continue
         }
         waited += 1
         if isReady(index, new, seen) { good += 1 }
+        if hasGoneBack(index, new, seen) { reverted += 1 }
         // Who is not paused any more while tasks are done is released late.
         try expect(
           new.state.releasedAt[index] != nil || !old.plan.stages[stage].policy.after.isEmpty,
           "\(id): stage \(stage) passes before it is released")
       }
+      let entry = old.plan.stages[stage]
+      let isNone =
+        entry.policy.isMandatory || entry.policy.maxFailures == .count(0)
+        || entry.policy.maxFailures == .share(partsPerMillion: 0)
+      try expect(
+        reverted <= (isNone ? 0 : allowed(entry.policy.maxFailures, entry.size)),
+        "\(id): stage \(stage) passes with \(reverted) failures")
       // A silent cluster may have been Ready when it was heard of last; that is good enough here.
       try expect(waited == 0 || good > 0, "\(id): stage \(stage) passes without evidence")
     case .promoted:
       let (old, _) = try find(id, before, after)
       passed[id] = event.stage.isEmpty ? old.plan.stages.count : passed[id, default: 0] + 1
+      begun[id] = passed[id, default: 0] - (event.stage.isEmpty ? 0 : 1)
+    case .stageStarted: begun[id] = passed[id, default: 0]
     case .complete, .halted, .superseded, .rolledBack: over.insert(id)
     default: break
     }
@@ -102,7 +121,7 @@ struct PropertyCheck {
 
   /// Checks who is released, and how many at a time.
   private mutating func checkRelease(
-    _ old: Rollout, _ new: Rollout, _ members: [Int], before: FleetRollouts, hub: EngineFixture,
+    _ old: Rollout, _ new: Rollout, _ members: [Int], before: FleetRollouts,
     _ observations: Observations
   ) throws(PropertyViolation) {
     let plan = old.plan
@@ -116,7 +135,7 @@ struct PropertyCheck {
         throw PropertyViolation(text: "\(id): \(member.cluster) is not waited for, and released")
       }
       try expect(!seen.isClosed, "\(id): \(member.cluster) is released outside its window")
-      guard let stage = member.stage, stage <= passed[id, default: 0] else {
+      guard let stage = member.stage, stage <= begun[id, default: -1] else {
         throw PropertyViolation(text: "\(id): \(member.cluster) is released before its stage")
       }
       for entry in before.held {
@@ -231,6 +250,14 @@ struct PropertyCheck {
       return bundle?.tree == target && bundle?.isReverted == false
         && (bundle?.state == .ready || bundle?.state == .modified)
     }
+  }
+
+  /// Whether a member has gone back from the new trees by itself.
+  private func hasGoneBack(_ index: Int, _ rollout: Rollout, _ seen: ClusterObservation) -> Bool {
+    seen.release >= (rollout.state.releasedBy[index] ?? .max)
+      && rollout.plan.members[index].moves.contains {
+        seen.bundles[$0.bundle]?.isReverted == true
+      }
   }
 
   /// Whether what a member runs before its release does not work.

@@ -12,13 +12,14 @@ struct PropertyFleet {
 
   init(seed: UInt64) {
     random = PropertyRandom(seed: seed)
-    let count = random.once(in: 12) ? 1 + random.below(40) : 1 + random.below(9)
+    let count = random.once(in: 20) ? 1 + random.below(40) : 1 + random.below(8)
     names = (0..<count).map { "s\(10 + $0)" }
     let bundles = 1 + random.below(3)
     hub.fleet.rollouts = []
     hub.sites = names.map { name in
       var site = ModelSite(name: name)
       site.delay = Int64(30 * random.below(6))
+      site.isOdd = random.once(in: 2)
       return site
     }
     hub.told = (0..<count).map { _ in

@@ -37,7 +37,7 @@ struct PropertyRun {
 
   /// Lets things happen, then lets the dust settle.
   mutating func play() throws(PropertyViolation) {
-    let turns = 6 + fleet.random.below(20)
+    let turns = 4 + fleet.random.below(14)
     for _ in 0..<turns {
       fleet.hub.now += Int64(fleet.random.one([0, 30, 30, 60, 60, 300, 900]))
       for _ in 0..<fleet.random.below(4) { fleet.disturb() }
@@ -54,7 +54,7 @@ struct PropertyRun {
   private mutating func settle() throws(PropertyViolation) {
     fleet.hub.paused = []
     for turn in 0..<400 {
-      fleet.hub.now = max(fleet.hub.now + (turn < 20 ? 60 : 600), 0)
+      fleet.hub.now = max(fleet.hub.now + (turn < 8 ? 60 : 900), 0)
       fleet.hub.poll()
       try step(isLast: true)
       if fleet.hub.fleet.rollouts.allSatisfy({ rests($0) }) { return }
@@ -82,10 +82,10 @@ struct PropertyRun {
     let result = RolloutEngine.step(hub.fleet, observations, release: next, now: hub.now)
     check.note(hub.fleet, observations)
     // The hub is killed before it has written anything: the same look gives the same.
-    if fleet.random.once(in: 4) {
+    if fleet.random.once(in: 6) {
       let again = RolloutEngine.step(hub.fleet, observations, release: next, now: hub.now)
       try expect(again == result, "the same inputs give something else")
-      if !isLast, fleet.random.once(in: 6) { return }
+      if !isLast, fleet.random.once(in: 4) { return }
     }
     try check.check(result, before: hub.fleet, hub: hub, observations: observations)
     if !result.hasDecided { try expectSame(result.fleet, hub.fleet) }
@@ -95,7 +95,7 @@ struct PropertyRun {
     for rollout in result.fleet.rollouts where rollout.state.phase.waitsForPerson {
       try expect(!rollout.state.reason.isEmpty, "\(rollout.plan.id) waits without a reason")
     }
-    if fleet.random.once(in: 4) { try lookAgain(result, observations, next) }
+    if fleet.random.once(in: 6) { try lookAgain(result, observations, next) }
     if fleet.random.once(in: 8) {
       for rollout in result.fleet.rollouts { oldMemory[rollout.plan.id] = rollout.memory }
     }

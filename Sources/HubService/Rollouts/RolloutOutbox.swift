@@ -68,7 +68,8 @@ extension RolloutEvent {
   /// What notification programs are told.
   func message(id: String, time: String, source: String, hub: String) -> NotifyMessage {
     NotifyMessage(
-      id: id, rollout: rollout, kind: kind.rawValue, severity: NotifyEvent(rawValue: kind.rawValue)?.severity ?? "info", text: text,
+      id: id, rollout: rollout, kind: kind.rawValue,
+      severity: NotifyEvent(rawValue: kind.rawValue)?.severity ?? "info", text: text,
       bundles: bundles, stage: stage, time: time, source: source, principal: principal ?? "",
       numbers: [
         JSONMember("total", .integer(Int64(total))),

@@ -5,7 +5,7 @@ import Diagnostics
 /// What an intake says in the history.
 enum IntakeEvents {
   /// A rollout has been made: how many clusters, how many stages, and whose work it goes on with.
-  static func started(_ rollout: Rollout, takesOver old: [String]) -> RolloutEvent {
+  static func planned(_ rollout: Rollout, takesOver old: [String]) -> RolloutEvent {
     let plan = rollout.plan
     let skipped = plan.members.count { $0.stage == nil }
     var text =
@@ -15,7 +15,7 @@ enum IntakeEvents {
       text += "; \(Wording.count(skipped, "cluster")) \(skipped == 1 ? "is" : "are") in no stage"
     }
     if !old.isEmpty { text += "; takes over from \(Wording.list(old.map { "'\($0)'" }))" }
-    var event = event(.started, rollout, text)
+    var event = event(.planned, rollout, text)
     event.principal = plan.principal
     return event
   }

@@ -88,7 +88,7 @@ struct IntakeMaker<Failure: Error> {
     } else {
       leaveOut(members, staged, bundles)
       let old = group.running.map { world.running[$0].rollout.plan.id }
-      result.effects.append(.event(IntakeEvents.started(rollout, takesOver: old)))
+      result.effects.append(.event(IntakeEvents.planned(rollout, takesOver: old)))
       supersede(group, by: id)
     }
     endQueued(others, by: id)

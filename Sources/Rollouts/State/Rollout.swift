@@ -141,7 +141,8 @@ package struct RolloutState: Sendable, Hashable {
   package var releasedAt: [Int64?]
   /// The number of the state commit that released each member, which a site's report is held against.
   package var releasedBy: [Int?]
-  /// Members that have Succeeded at the time of a decision: their trees are good.
+  /// Members that have Succeeded at the time of a decision. Their trees are called good when the rollout ends without
+  /// a rollback, not before.
   package var succeeded: Set<Int> = []
   /// Members that are not waited for any more, because they left the fleet.
   package var skipped: Set<Int> = []
