@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Compiling
 import Diagnostics
 import HubService
 import JSONTree

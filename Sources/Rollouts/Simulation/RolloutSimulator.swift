@@ -30,7 +30,7 @@ package struct SimulatedRun: Sendable, Hashable {
 /// Runs a rollout through the engine, on simulated sites: the clock goes from one thing that happens to the next, so
 /// that hours take milliseconds. Pure: the same plan, model and seed give the same result.
 ///
-/// What sites report within a twelfth of the age of a stage is looked at together, as the hub coalesces bursts; soak
+/// What sites report within a tenth of the age of a stage is looked at together, as the hub coalesces bursts; soak
 /// times, waits and the last measurement of a stage are met to the second.
 package enum RolloutSimulator {
   /// Reports of so many seconds are looked at together in any case.
@@ -102,7 +102,7 @@ package enum RolloutSimulator {
       }
       let stage = min(rollout.state.stage, plan.stages.count - 1)
       let pace =
-        stage >= 0 && isThrottled[stage] ? tick : max(tick, (now - rollout.state.stageSince) / 12)
+        stage >= 0 && isThrottled[stage] ? tick : max(tick, (now - rollout.state.stageSince) / 10)
       guard
         let next = advance(
           &sites, rollout, from: now, pace: pace, look: step.nextLook, approveAt: approveAt,

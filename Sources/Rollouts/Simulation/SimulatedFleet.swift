@@ -15,8 +15,8 @@ struct SimulatedFleet {
     case fetching
     /// It is done at a time.
     case applying(until: Int64)
-    /// The hub knows what has become of it.
-    case reported
+    /// The hub knows what has become of it since a time.
+    case reported(since: Int64)
   }
 
   private struct Site {
@@ -101,6 +101,13 @@ struct SimulatedFleet {
   mutating func visitNext(disconnectedAfter: Int) -> Bool {
     guard let (time, index) = visits.pop() else { return false }
     sites[index].isPlanned = false
+    if case .reported(let since) = sites[index].work,
+      sites[index].contact >= HubTime.after(since, seconds: patience(index))
+    {
+      // It has stayed until it had Succeeded or failed: nobody asks for it any more.
+      sites[index].work = .idle
+      return false
+    }
     move(index, to: time)
     guard sites[index].isOnline else {
       planVisit(index, at: sites[index].until)
@@ -128,9 +135,17 @@ struct SimulatedFleet {
       planVisit(index, at: sites[index].until)
       return true
     case .reported:
+      if wasSilent { sites[index].work = .reported(since: time) }
       planVisit(index, at: sites[index].until)
       return wasSilent
     }
+  }
+
+  /// How long a site has to stay as it is before that counts.
+  private func patience(_ index: Int) -> Int {
+    let member = plan.members[index]
+    if sites[index].fails { return plan.policy.failedAfter }
+    return member.stage.map { plan.stages[$0].policy.minSuccessTime } ?? 0
   }
 
   private mutating func planVisit(_ index: Int, at time: Int64) {
@@ -152,7 +167,7 @@ struct SimulatedFleet {
   }
 
   private mutating func report(_ index: Int, at time: Int64) {
-    sites[index].work = .reported
+    sites[index].work = .reported(since: time)
     let member = plan.members[index]
     guard var seen = observations.clusters[member.cluster] else { return }
     seen.release = sites[index].release
