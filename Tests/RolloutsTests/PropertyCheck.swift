@@ -46,8 +46,16 @@ struct PropertyCheck {
         }
       case .restore(let id, let members):
         let (old, new) = try find(id, before, after)
-        let released = new.state.releasedAt.indices.filter { new.state.releasedAt[$0] != nil }
+        let state = after.first { $0.plan.id == id }?.state
+        let released = new.state.releasedAt.indices.filter {
+          state?.releasedAt[$0] != nil
+        }
         try expect(members == released, "\(id): not all released members are restored")
+        let isComplete = old.plan.members.indices.allSatisfy { index in
+          (!old.plan.members[index].isUnproven && old.state.releasedAt[index] == nil)
+            || members.contains(index)
+        }
+        try expect(isComplete, "\(id): something unproven is left")
         for index in members {
           let member = old.plan.members[index]
           let site = hub.sites.firstIndex { $0.name == member.cluster } ?? 0
@@ -279,7 +287,11 @@ struct PropertyCheck {
     // A rollback in the same step writes down its own number; what was released before is held against the old one.
     if over.contains(id) || new.state.phase == .rollingBack || new.state.phase == .rolledBack {
       for index in old.state.releasedBy.indices {
-        if let release = old.state.releasedBy[index] { new.state.releasedBy[index] = release }
+        if let release = old.state.releasedBy[index] {
+          new.state.releasedBy[index] = release
+        } else if old.plan.members[index].isUnproven {
+          new.state.releasedAt[index] = nil
+        }
       }
     }
     // What a rollout behind others falls back to is known when it begins.
