@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetTestSupport
+import GitObjects
 import Glibc
 import HubService
 import Posix
