@@ -35,6 +35,8 @@ package struct Review: Sendable {
   package private(set) var findings: [Finding]
   /// How many warnings about unchanged files are not shown.
   package let hiddenWarnings: Int
+  /// How what changes will be released; empty where all of it is released at once.
+  package let rollouts: [RolloutForecast]
   /// The files that differ from the base; all of them without a base.
   package let changedPaths: Set<String>
 
@@ -109,6 +111,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
       .forEach { compilation.findings.add($0) }
 
     var radius: BlastRadius?
+    var rollouts: [RolloutForecast] = []
     var findings = compilation.findings
     // With errors that are about some clusters alone, the others are compared all the same.
     let isSomethingKnown =
@@ -126,6 +129,10 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
           groups: Self.groups(compilation.inventory), unknown: compilation.brokenClusters)
       }
       radius = measured
+      rollouts = try objects { () throws(ObjectAccessError) in
+        try RolloutForecast.make(
+          compilation, old: base?.slices, oldReader: reader, newReader: store)
+      }
       let budget = base == nil ? Budget() : rules.budget(new: compilation.documents.budget)
       findings.add(
         contentsOf: BudgetVerdict.judge(
@@ -138,7 +145,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
     }
     return Review(
       compilation: compilation, radius: radius, findings: shown,
-      hiddenWarnings: sorted.count - shown.count, changedPaths: changed)
+      hiddenWarnings: sorted.count - shown.count, rollouts: rollouts, changedPaths: changed)
   }
 
   private func checkSizes(

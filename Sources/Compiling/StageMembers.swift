@@ -6,17 +6,14 @@ import Rollouts
 enum StageMembers {
   /// Those of these clusters, sorted by their bytes, that are in no stage.
   static func inNone(_ clusters: [String], _ policy: RolloutPolicy) -> [String] {
-    var taken = Set<String>()
     switch policy.stages {
     case .stages(let stages):
-      for stage in stages {
-        if stage.clusters == nil, stage.coverage ?? .all == .all { return [] }
-        taken.formUnion(stage.clusters ?? clusters)
-      }
+      // Nearly every policy ends with a stage for all; the order of names is then of no interest.
+      if stages.contains(where: { $0.clusters == nil && $0.coverage ?? .all == .all }) { return [] }
     case .partitions(let partitions):
       if partitions.partitions.isEmpty { return [] }
-      for partition in partitions.partitions { taken.formUnion(partition.clusters) }
     }
-    return clusters.filter { !taken.contains($0) }
+    let stageOf = StageMaker.stages(of: clusters, policy: policy).stageOf
+    return zip(clusters, stageOf).filter { $0.1 == nil }.map(\.0)
   }
 }

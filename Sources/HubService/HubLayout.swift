@@ -49,9 +49,9 @@ package struct HubLayout: Sendable, Hashable {
   /// Is there when statuses have come that nobody has looked at.
   package var statusMark: String { root + "/status-dirty" }
   /// Held by the process that works off what pushes of statuses leave to do.
-  package var runnerLock: String { root + "/runner.lock" }
+  package var runnerLock: String { root + "/runner-lock" }
   /// Held by the process that tidies up.
-  package var maintenanceLock: String { root + "/maintenance.lock" }
+  package var maintenanceLock: String { root + "/maintenance-lock" }
   /// Objects of digests that were replaced, a line `TIME ID` for each.
   package var superseded: String { root + "/observed.superseded" }
   /// The id of the state commit that slices.git shows; written after its refs.

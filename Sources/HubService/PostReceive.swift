@@ -48,12 +48,11 @@ package enum PostReceive {
       return warnings + Wording.wrap("warning: \(problem)", indent: "         ") + "\n"
     }
     guard let state = outcome.state else { return warnings }
-    let events = outcome.events.map { event in
-      "\(event.rollout): \(RolloutMessages.headline(event))"
-        + (event.text.isEmpty ? "" : ": \(event.text)")
-    }
-    let told = events.map { Wording.wrap($0, indent: "  ") + "\n" }.joined()
-    let rollouts = Set(outcome.events.filter { $0.kind == .started }.map(\.rollout)).sorted()
+    // That a rollout is planned and that it starts is one thing to who pushes.
+    let told = outcome.events.filter { $0.kind != .started }.map { event in
+      Wording.wrap("\(event.rollout): \(RolloutMessages.line(event))", indent: "  ") + "\n"
+    }.joined()
+    let rollouts = Set(outcome.events.filter { $0.kind == .planned }.map(\.rollout)).sorted()
     let hint = rollouts.first.map { "hint: watch it: kubectl fleet rollout status \($0) --watch\n" }
     let count = Wording.count(outcome.publishedClusters, "cluster")
     let verb = outcome.publishedClusters == 1 ? "gets" : "get"

@@ -48,9 +48,7 @@ package enum Tick {
     if let problem = outcome.problem { log("warning: \(problem)") }
     for warning in outcome.warnings { log("warning: \(warning)") }
     for event in outcome.events {
-      log(
-        "\(event.rollout): \(RolloutMessages.headline(event))"
-          + (event.text.isEmpty ? "" : ": \(event.text)"))
+      log("\(event.rollout): \(RolloutMessages.line(event))")
     }
     if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
       log(

@@ -2,7 +2,7 @@
 
 /// The kinds of events that people can be told; the words of `Event:` trailers in the state's history.
 package enum NotifyEvent: String, Sendable, Hashable, CaseIterable {
-  case started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
+  case planned, started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
   case awaitingApproval = "awaiting-approval", approved, paused, resumed, promoted
   case gateFailed = "gate-failed", rollingBack = "rolling-back", rolledBack = "rolled-back"
   case halted, aborted, complete, superseded, stragglers, undone, retried, held
@@ -14,7 +14,7 @@ package enum NotifyEvent: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .gateFailed, .rollingBack, .halted: "error"
     case .awaitingApproval, .paused, .rolledBack, .aborted, .stragglers, .undone, .held: "warning"
-    case .started, .stageStarted, .released, .stagePassed, .approved, .resumed, .promoted,
+    case .planned, .started, .stageStarted, .released, .stagePassed, .approved, .resumed, .promoted,
       .complete, .superseded, .retried, .test:
       "info"
     }
@@ -28,7 +28,7 @@ package enum NotifyEvent: String, Sendable, Hashable, CaseIterable {
     case .started, .stagePassed, .awaitingApproval, .paused, .gateFailed, .rollingBack, .rolledBack,
       .halted, .aborted, .complete, .superseded, .stragglers, .undone, .test:
       true
-    case .stageStarted, .released, .approved, .resumed, .promoted, .retried, .held: false
+    case .planned, .stageStarted, .released, .approved, .resumed, .promoted, .retried, .held: false
     }
   }
 
@@ -39,7 +39,8 @@ package enum NotifyEvent: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .approved, .resumed, .promoted, .rolledBack, .aborted, .complete, .superseded, .retried:
       true
-    case .started, .stageStarted, .released, .stagePassed, .awaitingApproval, .paused, .gateFailed,
+    case .planned, .started, .stageStarted, .released, .stagePassed, .awaitingApproval, .paused,
+      .gateFailed,
       .rollingBack, .halted, .stragglers, .undone, .held, .test:
       false
     }

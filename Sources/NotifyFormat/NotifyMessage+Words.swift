@@ -10,6 +10,7 @@ extension NotifyMessage {
     let about = stage.isEmpty ? "a stage" : "stage \(Wording.quoted(stage))"
     let what =
       switch NotifyEvent(rawValue: kind) {
+      case .planned: "a rollout is planned"
       case .started: "the rollout has started"
       case .stageStarted: "\(about) has started"
       case .released:
@@ -67,7 +68,8 @@ extension NotifyMessage {
     switch NotifyEvent(rawValue: kind) {
     case .awaitingApproval: return [command("approve"), command("status"), command("abort")]
     case .paused: return [command("status"), command("resume"), command("abort")]
-    case .gateFailed, .rollingBack, .started, .stageStarted, .stagePassed, .released, .stragglers,
+    case .gateFailed, .rollingBack, .planned, .started, .stageStarted, .stagePassed, .released,
+      .stragglers,
       .undone:
       return [command("status")]
     case .rolledBack, .held: return [command("status"), command("retry")]

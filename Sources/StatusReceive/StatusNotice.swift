@@ -20,7 +20,7 @@ enum StatusNotice {
     try mark("\(hub)/status-dirty")
     // The mark is there before this look: a runner that still has the lock looks for marks after it has
     // given the lock back.
-    if try FileLock.isHeld("\(hub)/runner.lock") { return }
+    if try FileLock.isHeld("\(hub)/runner-lock") { return }
     var environment = Environment.all.filter { name, _ in
       !name.hasPrefix("GIT_") && !foreign.contains(name)
     }

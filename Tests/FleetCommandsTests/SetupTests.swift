@@ -50,7 +50,7 @@ struct SetupTests {
     fleet.run("init", "--hub", "../hub", adding: nobody)
     let other = try FleetFixture(["notes.txt": "hello\n"])
     other.run("init")
-    #expect(try other.git("status", "--short").split(separator: "\n").count == 8)
+    #expect(try other.git("status", "--short").split(separator: "\n").count == 9)
     Golden.check(fleet.transcript + other.transcript, "commands/init-leftovers.txt")
   }
 
@@ -101,8 +101,11 @@ struct SetupTests {
     #expect(!text.contains("}}"))
     let lines = text.split(separator: "\n").filter { $0.first != "#" }
     if template.hasSuffix(".cron") {
-      #expect(lines.count == 1)
-      #expect(lines.first?.hasPrefix("* * * * * /usr/libexec/fleet-") == true)
+      let jobs = template.contains("/hub/") ? ["* * * * *", "*/5 * * * *"] : ["* * * * *"]
+      #expect(lines.count == jobs.count)
+      for (line, time) in zip(lines, jobs) {
+        #expect(line.hasPrefix("\(time) /usr/libexec/fleet-"))
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Compiling
+import Compiling
 import Diagnostics
 import HubService
 import JSONTree

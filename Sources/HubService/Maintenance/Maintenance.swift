@@ -101,13 +101,14 @@ package struct Maintenance {
   }
 
   private func slices() throws {
+    let packs = try ObjectFiles(repository: hub.slices).packs()
+    if packs.count(where: { now - $0.modified > Self.sliceGrace }) > 1 {
+      try compact(hub.slices, grace: Self.sliceGrace) {
+        try PackedRefs.read(gitDirectory: hub.slices).references(prefix: "refs/").map(\.id)
+      }
+    }
     let rolled = try RollUp(hub: hub, repository: hub.slices).packs()
     if rolled > 0 { log("slices.git: \(Wording.count(rolled, "pack")) became one") }
-    let packs = try ObjectFiles(repository: hub.slices).packs()
-    guard packs.count(where: { now - $0.modified > Self.sliceGrace }) > 1 else { return }
-    try compact(hub.slices, grace: Self.sliceGrace) {
-      try PackedRefs.read(gitDirectory: hub.slices).references(prefix: "refs/").map(\.id)
-    }
   }
 
   private func fleet() throws {
@@ -119,11 +120,7 @@ package struct Maintenance {
       }
     }
     if dropped > 0 { log("fleet.git: dropped \(Wording.count(dropped, "object")) of old digests") }
-    let rollUp = RollUp(hub: hub, repository: hub.fleet)
-    let packed = try rollUp.loose(except: SupersededObjects.all(in: fleet, hub), now: now)
-    if packed > 0 { log("fleet.git: packed \(Wording.count(packed, "object"))") }
-    let rolled = try rollUp.packs()
-    if rolled > 0 { log("fleet.git: \(Wording.count(rolled, "pack")) became one") }
+    // Before packs are put together, which makes them young again.
     let files = ObjectFiles(repository: hub.fleet)
     let mark = "\(hub.fleet)/fleet-compacted"
     let last = try Files.attributes(mark)?.modified.seconds ?? 0
@@ -132,6 +129,11 @@ package struct Maintenance {
       try compact(hub.fleet, grace: Self.fleetGrace) { try fleetRoots(fleet) }
       try Files.writeAtomically(mark, [])
     }
+    let rollUp = RollUp(hub: hub, repository: hub.fleet)
+    let packed = try rollUp.loose(except: SupersededObjects.all(in: fleet, hub), now: now)
+    if packed > 0 { log("fleet.git: packed \(Wording.count(packed, "object"))") }
+    let rolled = try rollUp.packs()
+    if rolled > 0 { log("fleet.git: \(Wording.count(rolled, "pack")) became one") }
     try commitGraph(fleet)
   }
 

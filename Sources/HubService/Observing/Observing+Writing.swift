@@ -30,10 +30,8 @@ extension Observing {
         }
         ?? digest.rollouts
       let isSame =
-        digest.written != nil
-        && digest.parts.allSatisfy { part in
-          part.blob != nil || part.lines.isEmpty
-        } && memory == digest.rollouts
+        digest.written != nil && !digest.parts.contains { $0.isChanged }
+        && memory == digest.rollouts
       if isSame, old != nil { return false }
       var entries: [TreeEntry] = []
       var states: [BundleState: Int] = [:]

@@ -61,7 +61,7 @@ package struct Observing {
         let line = try self.line(ref.cluster, ref.id, after: old, now: now.seconds)
         if let place {
           digest.parts[place.part].lines[place.line] = line
-          digest.parts[place.part].blob = nil
+          digest.parts[place.part].change()
         } else {
           new[Self.shard(of: ref.cluster), default: []].append(line)
         }
@@ -71,7 +71,7 @@ package struct Observing {
         digest.parts[number].lines = (digest.parts[number].lines + lines).sorted {
           $0.cluster.utf8.lexicographicallyPrecedes($1.cluster.utf8)
         }
-        digest.parts[number].blob = nil
+        digest.parts[number].change()
       }
       refreshContacts(&digest, now: now.seconds)
       return digest
@@ -87,7 +87,7 @@ package struct Observing {
       let kept = digest.parts[number].lines.filter { there.contains($0.cluster) }
       guard kept.count < digest.parts[number].lines.count else { continue }
       digest.parts[number].lines = kept
-      digest.parts[number].blob = nil
+      digest.parts[number].change()
     }
   }
 
@@ -101,8 +101,8 @@ package struct Observing {
         return exact - line.contact >= Self.contactSeconds
           || isConnected(exact) != isConnected(line.contact)
       }
-      guard isStale || digest.parts[number].blob == nil else { continue }
-      digest.parts[number].blob = nil
+      guard isStale || digest.parts[number].isChanged else { continue }
+      digest.parts[number].change()
       for index in digest.parts[number].lines.indices {
         let line = digest.parts[number].lines[index]
         digest.parts[number].lines[index].contact = max(

@@ -11,8 +11,21 @@ package struct StatusDigest {
   /// One shard of the digest.
   struct Part {
     var lines: [DigestLine] = []
-    /// The blob that has these lines; nil when they have changed.
-    var blob: ObjectID?
+    /// The blob that has these lines; nil when they have changed, or when there are none.
+    private(set) var blob: ObjectID?
+    /// Whether it has to be written.
+    private(set) var isChanged = false
+
+    /// An empty shard, or one as it was written.
+    init(lines: [DigestLine] = [], blob: ObjectID? = nil) {
+      self.lines = lines
+      self.blob = blob
+    }
+
+    mutating func change() {
+      blob = nil
+      isChanged = true
+    }
   }
 
   /// By shard, `00` to `ff`, lines in the order of the names.

@@ -5,7 +5,7 @@ import Posix
 /// Works off what pushes of statuses leave to do: one runner at a time, one step for all that has come.
 ///
 /// A push leaves the mark `status-dirty` when its ref has moved, and starts a runner when nobody holds
-/// `runner.lock`. The runner takes the mark away, waits a moment for more, and does a step; so whatever has
+/// `runner-lock`. The runner takes the mark away, waits a moment for more, and does a step; so whatever has
 /// come before the step began is seen by it, and what comes later leaves a new mark. The mark is looked for
 /// again *after* the lock was given back: a push that still found the lock held has left its mark before.
 package struct StatusTrigger: Sendable {

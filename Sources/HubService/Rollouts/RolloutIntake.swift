@@ -65,11 +65,12 @@ struct RolloutIntake {
       observations.clusters[cluster] = ClusterObservation()
     }
     RolloutContext.obey(policies, at: now.seconds, &observations)
-    let input = IntakeInput(
+    var input = IntakeInput(
       released: try reader.table(content.released), good: try reader.table(content.good),
       plan: planTable, rules: policies.bundleRules, oldRules: oldPolicies.bundleRules,
       rollouts: context?.fleet ?? FleetRollouts(), observations: observations, now: now.seconds,
       number: ReleasedState.next(after: state), source: plan.source, principal: principal)
+    input.workspaces = policies.workspaces
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
     let objects = BundleObjects(store)

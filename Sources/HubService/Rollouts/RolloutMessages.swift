@@ -36,6 +36,7 @@ package enum RolloutMessages {
   package static func headline(_ event: RolloutEvent) -> String {
     let stage = event.stage.isEmpty ? "" : " \(event.stage)"
     return switch event.kind {
+    case .planned: "planned"
     case .started: "started"
     case .stageStarted: "stage\(stage) started"
     case .released: "more of stage\(stage) released"
@@ -70,7 +71,7 @@ package enum RolloutMessages {
     case .awaitingApproval, .paused: 5
     case .approved, .resumed, .promoted, .retried: 6
     case .stagePassed: 7
-    case .started: 8
+    case .planned, .started: 8
     case .stageStarted: 9
     case .superseded, .held: 10
     case .released, .stragglers: 11
@@ -80,9 +81,16 @@ package enum RolloutMessages {
   /// What has happened, a line for each event.
   static func body(_ events: [RolloutEvent]) -> String {
     if events.count == 1 { return events[0].text }
-    return events.map { event in
-      "- \(headline(event))" + (event.text.isEmpty ? "" : ": \(event.text)")
-    }.joined(separator: "\n")
+    return events.map { "- \(line($0))" }.joined(separator: "\n")
+  }
+
+  /// An event in one line. What is said about a stage names it already.
+  static func line(_ event: RolloutEvent) -> String {
+    if event.text.isEmpty { return headline(event) }
+    return switch event.kind {
+    case .stageStarted, .released, .stagePassed, .gateFailed: event.text
+    default: "\(headline(event)): \(event.text)"
+    }
   }
 
   /// Trailers for each rollout that has come on.

@@ -5,14 +5,14 @@ import Diagnostics
 extension RolloutRun {
   /// Measures the metrics of the stage that are due; whether the rollout has failed or is paused by it.
   mutating func measure() -> Bool {
-    guard !isBeyondStages, !rollout.plan.stages[state.stage].policy.metrics.isEmpty else {
+    guard !isBeyondStages, !stages[state.stage].policy.metrics.isEmpty else {
       return false
     }
     guard let readyAt = noticeReady() else { return false }
     var failure: String?
     var doubt: String?
-    for policy in rollout.plan.stages[state.stage].policy.metrics {
-      var entry = rollout.memory.metrics[policy.name] ?? RolloutMemory.Metric()
+    for policy in stages[state.stage].policy.metrics {
+      var entry = memory.metrics[policy.name] ?? RolloutMemory.Metric()
       let interval = max(1, policy.interval)
       let due = HubTime.after(entry.measuredAt ?? readyAt, seconds: interval)
       guard now >= due else {
@@ -23,7 +23,7 @@ extension RolloutRun {
       let judgement = MetricAnalysis.judge(
         policy, samples: samples(of: policy), baseline: state.baselines[policy.name])
       entry.note(judgement, at: now)
-      rollout.memory.metrics[policy.name] = entry
+      memory.metrics[policy.name] = entry
       // Only what was measured now decides: an older memory may know counts that a person has forgiven.
       if judgement.phase == .failed, entry.failures > max(0, policy.failureLimit) {
         failure =
@@ -51,38 +51,41 @@ extension RolloutRun {
   /// Whether the latest measurement of each metric is good, and was made since all clusters have an outcome.
   mutating func isMeasured() -> Bool {
     guard !isBeyondStages else { return true }
-    let metrics = rollout.plan.stages[state.stage].policy.metrics
+    let metrics = stages[state.stage].policy.metrics
     if metrics.isEmpty || tallies[state.stage].waited == 0 { return true }
-    if rollout.memory.settledAt == nil { rollout.memory.settledAt = now }
-    let settledAt = rollout.memory.settledAt ?? now
+    if memory.settledAt == nil { memory.settledAt = now }
+    let settledAt = memory.settledAt ?? now
     let isGood = metrics.allSatisfy { policy in
-      guard let entry = rollout.memory.metrics[policy.name], let measuredAt = entry.measuredAt
+      guard let entry = memory.metrics[policy.name], let measuredAt = entry.measuredAt
       else { return false }
       return entry.phase == .successful && measuredAt >= settledAt
     }
     if isGood { return true }
-    if let readyAt = noticeReady() {
-      for policy in metrics {
-        let last = rollout.memory.metrics[policy.name]?.measuredAt ?? readyAt
-        look(at: HubTime.after(last, seconds: max(1, policy.interval)))
-      }
+    let names = Wording.list(metrics.map { Wording.bare($0.name) })
+    guard let readyAt = noticeReady() else {
+      waitForReady(names)
+      return false
     }
-    setPhase(.soaking, "measures \(Wording.list(metrics.map { Wording.bare($0.name) }))")
+    for policy in metrics {
+      let last = memory.metrics[policy.name]?.measuredAt ?? readyAt
+      look(at: HubTime.after(last, seconds: max(1, policy.interval)))
+    }
+    setPhase(.soaking, "measures \(names)")
     return false
   }
 
   /// Since when a cluster of the stage was Ready; nil while none is.
   private mutating func noticeReady() -> Int64? {
-    if rollout.memory.readyAt == nil, tallies[state.stage].ready > 0 {
-      rollout.memory.readyAt = now
+    if memory.readyAt == nil, tallies[state.stage].ready > 0 {
+      memory.readyAt = now
     }
-    return rollout.memory.readyAt
+    return memory.readyAt
   }
 
   /// The numbers that the Ready clusters of the stage have reported since their release.
   private func samples(of policy: MetricPolicy) -> [MetricSample] {
     members(of: state.stage).compactMap { index in
-      let name = rollout.plan.members[index].cluster
+      let name = members[index].cluster
       guard marks[index].isReady, let releasedAt = state.releasedAt[index],
         let number = observations.clusters[name]?.metrics[policy.name], number.seenAt > releasedAt
       else { return nil }
@@ -92,9 +95,9 @@ extension RolloutRun {
 
   /// Writes down the numbers of a stage before its first cluster is released.
   mutating func recordBaselines(of stage: Int) {
-    for policy in rollout.plan.stages[stage].policy.metrics where policy.strategy == .previous {
+    for policy in stages[stage].policy.metrics where policy.strategy == .previous {
       let samples = members(of: stage).compactMap { index -> MetricSample? in
-        let name = rollout.plan.members[index].cluster
+        let name = members[index].cluster
         guard marks[index].phase != .skipped,
           let number = observations.clusters[name]?.metrics[policy.name]
         else { return nil }

@@ -35,7 +35,7 @@ extension RolloutEngine {
 extension RolloutRun {
   /// Carries out an order; the refusal when it cannot be.
   mutating func carryOut(_ order: RolloutOrder) -> OrderOutcome? {
-    let id = Wording.quoted(rollout.plan.id)
+    let id = Wording.quoted(plan.id)
     if state.phase == .rollingBack {
       return .refused("\(id) is being rolled back already", hint: nil)
     }
@@ -63,7 +63,7 @@ extension RolloutRun {
     case .retry:
       return .refused(
         "\(id) has not ended, there is nothing to retry",
-        hint: "kubectl fleet rollout status \(Wording.bare(rollout.plan.id))")
+        hint: "kubectl fleet rollout status \(Wording.bare(plan.id))")
     }
     return nil
   }
@@ -87,11 +87,11 @@ extension RolloutRun {
 
   /// Does the approval that is waited for.
   private mutating func approve(_ order: RolloutOrder) -> OrderOutcome? {
-    let id = Wording.quoted(rollout.plan.id)
+    let id = Wording.quoted(plan.id)
     if state.phase == .paused {
       return .refused(
         "\(id) is paused: \(state.reason)",
-        hint: "kubectl fleet rollout resume \(Wording.bare(rollout.plan.id))")
+        hint: "kubectl fleet rollout resume \(Wording.bare(plan.id))")
     }
     guard state.phase == .awaitingApproval, !isBeyondStages else {
       return notWaiting("\(id) waits for no approval")
@@ -103,7 +103,7 @@ extension RolloutRun {
 
   /// Passes the stage, or all, whatever is waited for.
   private mutating func promote(_ order: RolloutOrder) -> OrderOutcome? {
-    let id = Wording.quoted(rollout.plan.id)
+    let id = Wording.quoted(plan.id)
     guard !isBeyondStages else {
       return .refused("every stage of \(id) has passed", hint: nil)
     }

@@ -77,10 +77,10 @@ package enum RolloutEngine {
   private static func take(
     _ run: inout RolloutRun, into result: inout RolloutStep, before: Rollout
   ) {
-    if !run.effects.isEmpty || run.rollout.state != before.state { run.recordOutcomes() }
+    if !run.effects.isEmpty || run.state != before.state { run.recordOutcomes() }
     result.effects += run.effects
     result.fleet.held += run.held
-    if run.rollout.state.phase.isEnd {
+    if run.state.phase.isEnd {
       result.ended.append(run.rollout)
       return
     }

@@ -27,9 +27,9 @@ extension RolloutRun {
       if isSettledOverall() { complete() }
       return false
     }
-    // What was judged once is not judged again because a cluster flaps during a wait.
+    // A cluster that flaps while something is waited for does not begin the wait again; at its end all have to be well.
     guard isJudged || (isSettled() && isMeasured()) else { return false }
-    guard passTasksAfter(), isMeasured() else { return false }
+    guard passTasksAfter(), isSettled(), isMeasured() else { return false }
     say(.stagePassed, stage: state.stage, text: passedText(state.stage))
     enterStage(state.stage + 1)
     return true
@@ -38,7 +38,7 @@ extension RolloutRun {
   /// Starts a rollout that nothing keeps from it; whether it may go on.
   private mutating func begin() -> Bool {
     if state.isStarted { return true }
-    if rollout.plan.policy.isPaused, state.resumedAt == nil {
+    if rules.isPaused, state.resumedAt == nil {
       pause(reason: "the strategy says paused", byPolicy: false)
       return false
     }
@@ -68,6 +68,6 @@ extension RolloutRun {
     if state.phase != .pending { setPhase(.progressing, "") }
     guard stage < stageCount else { return }
     survey(stage)
-    if rollout.plan.stages[stage].policy.before.isEmpty { sayStageStarted() }
+    if stages[stage].policy.before.isEmpty { sayStageStarted() }
   }
 }

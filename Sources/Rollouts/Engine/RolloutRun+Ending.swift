@@ -8,16 +8,16 @@ extension RolloutRun {
   mutating func skipHeld() {
     var names: [String] = []
     var culprit = ""
-    for entry in heldBefore where rollout.plan.bundles.contains(entry.bundle) {
+    for entry in heldBefore where plan.bundles.contains(entry.bundle) {
       let trees = Set(entry.trees)
-      for index in rollout.plan.members.indices where !state.skipped.contains(index) {
-        let isHeld = rollout.plan.members[index].moves.contains { move in
+      for index in members.indices where !state.skipped.contains(index) {
+        let isHeld = members[index].moves.contains { move in
           guard move.bundle == entry.bundle, move.target != move.fallback else { return false }
           return move.target.map { trees.contains($0) } ?? entry.holdsRemoval
         }
         guard isHeld else { continue }
         state.skipped.insert(index)
-        names.append(rollout.plan.members[index].cluster)
+        names.append(members[index].cluster)
         culprit = entry.rollout
       }
     }
@@ -61,7 +61,7 @@ extension RolloutRun {
   mutating func keepGood() {
     let members = marks.indices.filter { marks[$0].phase == .succeeded }
     guard !members.isEmpty else { return }
-    effects.append(.good(rollout: rollout.plan.id, members: members))
+    effects.append(.good(rollout: plan.id, members: members))
   }
 
   /// Writes down what else is known, when something was decided anyway: not worth a commit of its own.
@@ -73,7 +73,7 @@ extension RolloutRun {
         if state.forgiven.contains(index) { state.forgiven.remove(index) }
       case .skipped:
         if stage(of: index) != nil, !state.skipped.contains(index),
-          observations.clusters[rollout.plan.members[index].cluster] == nil
+          observations.clusters[members[index].cluster] == nil
         {
           state.skipped.insert(index)
         }
@@ -86,7 +86,7 @@ extension RolloutRun {
   func stragglers() -> [Int] {
     marks.indices.filter { index in
       stage(of: index) != nil && marks[index].phase != .succeeded
-        && observations.clusters[rollout.plan.members[index].cluster] != nil
+        && observations.clusters[members[index].cluster] != nil
     }
   }
 }

@@ -6,13 +6,13 @@ extension RolloutRun {
   /// How many of a stage have failed, as its gate counts.
   func failures(of stage: Int) -> Int {
     let tally = tallies[stage]
-    let isError = rollout.plan.stages[stage].policy.whenDisconnected == .error
+    let isError = stages[stage].policy.whenDisconnected == .error
     return tally.failed + tally.timedOut + (isError ? tally.disconnected : 0)
   }
 
   /// How many of a stage may fail.
   func allowedFailures(of stage: Int) -> Int {
-    let entry = rollout.plan.stages[stage]
+    let entry = stages[stage]
     if entry.policy.isMandatory { return 0 }
     if let gate = entry.gate { return max(0, gate) }
     return entry.policy.maxFailures.budget(of: entry.size)
@@ -28,16 +28,16 @@ extension RolloutRun {
     where failures(of: stage) > allowedFailures(of: stage) {
       over += 1
       last = stage
-      if rollout.plan.stages[stage].gate == nil || rollout.plan.stages[stage].policy.isMandatory {
+      if stages[stage].gate == nil || stages[stage].policy.isMandatory {
         fail(stage: stage, reason: failureText(stage))
         return true
       }
     }
-    if over > max(0, rollout.plan.unavailableStages) {
+    if over > max(0, plan.unavailableStages) {
       fail(stage: last, reason: failureText(last))
       return true
     }
-    for rule in rollout.plan.policy.abort {
+    for rule in rules.abort {
       guard let reason = broken(rule) else { continue }
       fail(stage: shownStage, reason: reason)
       return true
@@ -51,7 +51,7 @@ extension RolloutRun {
     var matching = 0
     for stage in tallies.indices {
       let tally = tallies[stage]
-      let isError = rollout.plan.stages[stage].policy.whenDisconnected == .error
+      let isError = stages[stage].policy.whenDisconnected == .error
       let failed = tally.failed + (isError ? tally.disconnected : 0)
       executed += tally.succeeded + failed + tally.timedOut
       switch rule.failureType {
@@ -70,7 +70,7 @@ extension RolloutRun {
   /// The rollout has failed: what its strategy says happens.
   mutating func fail(stage: Int, reason: String) {
     say(.gateFailed, stage: stage, text: reason)
-    switch rollout.plan.policy.failureStrategy {
+    switch rules.failureStrategy {
     case .rollback: rollBack(reason: reason)
     case .halt: halt(reason: reason, kind: .halted)
     case .pause: pause(reason: reason, byPolicy: true)
@@ -109,7 +109,7 @@ extension RolloutRun {
     setPhase(.rollingBack, reason)
     nextLook = nil
     if !touched.isEmpty {
-      effects.append(.restore(rollout: rollout.plan.id, members: touched))
+      effects.append(.restore(rollout: plan.id, members: touched))
       say(
         .rollingBack, stage: nil,
         text: "\(clusters(touched.count)) \(touched.count == 1 ? "is" : "are") told the last good "
@@ -120,10 +120,10 @@ extension RolloutRun {
 
   /// Holds the trees of the plan.
   private mutating func hold(reason: String) {
-    for bundle in rollout.plan.bundles {
+    for bundle in plan.bundles {
       var trees: Set<ObjectID> = []
       var holdsRemoval = false
-      for member in rollout.plan.members {
+      for member in members {
         for move in member.moves where move.bundle == bundle && move.target != move.fallback {
           if let target = move.target { trees.insert(target) } else { holdsRemoval = true }
         }
@@ -131,7 +131,7 @@ extension RolloutRun {
       guard !trees.isEmpty || holdsRemoval else { continue }
       held.append(
         HeldTrees(
-          rollout: rollout.plan.id, bundle: bundle, trees: trees.sorted(),
+          rollout: plan.id, bundle: bundle, trees: trees.sorted(),
           holdsRemoval: holdsRemoval, since: now, reason: reason))
     }
   }
@@ -142,8 +142,8 @@ extension RolloutRun {
     var reporting = 0
     var away = 0
     var late: [Int] = []
-    for index in rollout.plan.members.indices where state.releasedAt[index] != nil {
-      guard let seen = observations.clusters[rollout.plan.members[index].cluster],
+    for index in members.indices where state.releasedAt[index] != nil {
+      guard let seen = observations.clusters[members[index].cluster],
         !seen.isPaused
       else { continue }
       if hasFallback(index, seen) {
@@ -154,10 +154,10 @@ extension RolloutRun {
         late.append(index)
         look(
           at: HubTime.after(
-            seen.contact ?? state.phaseSince, seconds: rollout.plan.policy.disconnectedAfter))
+            seen.contact ?? state.phaseSince, seconds: rules.disconnectedAfter))
       }
     }
-    let seconds = rollout.plan.stages.map(\.policy.progressDeadline).max() ?? 0
+    let seconds = stages.map(\.policy.progressDeadline).max() ?? 0
     let bound = HubTime.after(state.phaseSince, seconds: seconds)
     guard late.isEmpty || now >= bound else {
       look(at: bound)
@@ -174,7 +174,7 @@ extension RolloutRun {
   /// Whether a cluster reports the trees that it had before.
   private func hasFallback(_ index: Int, _ seen: ClusterObservation) -> Bool {
     let hasActed = state.releasedBy[index].map { seen.release >= $0 } ?? false
-    return rollout.plan.members[index].moves.allSatisfy { move in
+    return members[index].moves.allSatisfy { move in
       if let fallback = move.fallback { return seen.bundles[move.bundle]?.tree == fallback }
       return seen.bundles[move.bundle] == nil && hasActed
     }

@@ -17,20 +17,20 @@ extension RolloutRun {
   private func deadline(of stage: Int) -> Int64 {
     let start = max(
       tallies[stage].lastRelease ?? state.stageSince, state.resumedAt ?? state.stageSince)
-    return HubTime.after(start, seconds: rollout.plan.stages[stage].policy.progressDeadline)
+    return HubTime.after(start, seconds: stages[stage].policy.progressDeadline)
   }
 
   /// Whether all clusters of the stage have the outcomes that its gate asks for. Shows what it waits for, or pauses,
   /// when they have not.
   mutating func isSettled() -> Bool {
     let obstacle =
-      rollout.plan.stages[state.stage].gate == nil
+      stages[state.stage].gate == nil
       ? obstacle(of: state.stage) : obstacleOfPartitions()
     guard let obstacle else {
-      if rollout.memory.settledAt == nil { rollout.memory.settledAt = now }
+      if memory.settledAt == nil { memory.settledAt = now }
       return true
     }
-    if rollout.memory.settledAt != nil { rollout.memory.settledAt = nil }
+    if memory.settledAt != nil { memory.settledAt = nil }
     show(obstacle)
     return false
   }
@@ -57,10 +57,21 @@ extension RolloutRun {
     return true
   }
 
+  /// Shows that metrics wait for a first Ready cluster of the stage; pauses when there will be none.
+  mutating func waitForReady(_ names: String) {
+    let stage = state.stage
+    show(
+      unfinished(stage)
+        ?? .stuck(
+          waiting: "waits for a Ready cluster to measure \(names) on",
+          paused: "no cluster of stage \(stageName(stage)) is Ready to measure \(names) on: "
+            + outcomeText(stage), deadline: deadline(of: stage)))
+  }
+
   /// What keeps members of a stage from having an outcome; nil: all have one.
   private mutating func unfinished(_ stage: Int) -> Obstacle? {
     let tally = tallies[stage]
-    let policy = rollout.plan.stages[stage].policy
+    let policy = stages[stage].policy
     let isLenient = policy.whenDisconnected == .expected && !policy.isMandatory
     let deadline = deadline(of: stage)
     var running = tally.running
@@ -75,26 +86,25 @@ extension RolloutRun {
       return .stuck(
         waiting: "", paused: unavailableText(stage), deadline: deadline)
     }
-    if tally.closed == 0 {
-      // Twice the time is enough for everybody who stays; what is left comes and goes.
-      let start = max(
-        tally.lastRelease ?? state.stageSince, state.resumedAt ?? state.stageSince,
-        rollout.memory.begunAt ?? 0)
-      var bound = HubTime.after(start, seconds: policy.progressDeadline)
-      bound = HubTime.after(bound, seconds: policy.progressDeadline)
-      bound = HubTime.after(bound, seconds: policy.minSuccessTime)
-      bound = HubTime.after(bound, seconds: rollout.plan.policy.disconnectedAfter)
-      if now >= bound {
-        return .stuck(waiting: "", paused: restlessText(stage), deadline: bound)
-      }
-      look(at: bound)
+    // Twice the time is enough for everybody who stays; what is left comes and goes.
+    let start = max(
+      tally.lastRelease ?? state.stageSince, state.resumedAt ?? state.stageSince,
+      memory.begunAt ?? 0)
+    var bound = HubTime.after(start, seconds: policy.progressDeadline)
+    bound = HubTime.after(bound, seconds: policy.progressDeadline)
+    bound = HubTime.after(bound, seconds: policy.minSuccessTime)
+    bound = HubTime.after(bound, seconds: rules.disconnectedAfter)
+    if now >= bound {
+      if tally.closed > 0 { return .closed(tally.closed) }
+      return .stuck(waiting: "", paused: restlessText(stage), deadline: bound)
     }
+    look(at: bound)
     return tally.open + away == 0 && running == tally.soaking ? .soaking : .progressing
   }
 
   /// Whether members are held back by `maxNew` alone: the next lot goes with the next step.
   private func hasMoreLots(_ stage: Int) -> Bool {
-    guard let most = rollout.plan.policy.maxNew else { return false }
+    guard let most = rules.maxNew else { return false }
     return newcomers >= max(1, most)
   }
 
@@ -107,7 +117,7 @@ extension RolloutRun {
   /// What is missing for a stage whose clusters have an outcome: reachable ones, and one at least that succeeded.
   private mutating func missingEvidence(of stage: Int) -> Obstacle? {
     let tally = tallies[stage]
-    let entry = rollout.plan.stages[stage]
+    let entry = stages[stage]
     guard tally.waited > 0 else { return nil }
     let deadline = deadline(of: stage)
     if entry.policy.isMandatory, tally.succeeded < tally.waited {
@@ -138,7 +148,7 @@ extension RolloutRun {
   /// How many of a partition are not up to date or do not work: what Fleet counts before it goes on.
   private func unavailable(in stage: Int) -> Int {
     let tally = tallies[stage]
-    let isExpected = rollout.plan.stages[stage].policy.whenDisconnected == .expected
+    let isExpected = stages[stage].policy.whenDisconnected == .expected
     return tally.waited - tally.succeeded - (isExpected ? tally.disconnected : 0)
   }
 
@@ -146,14 +156,14 @@ extension RolloutRun {
   private mutating func obstacleOfPartitions() -> Obstacle? {
     var exceeded = 0
     for stage in 0...state.stage {
-      if unavailable(in: stage) > rollout.plan.stages[stage].gate ?? .max { exceeded += 1 }
+      if unavailable(in: stage) > stages[stage].gate ?? .max { exceeded += 1 }
     }
     let stage = state.stage
-    if exceeded > max(0, rollout.plan.unavailableStages) {
+    if exceeded > max(0, plan.unavailableStages) {
       return unfinished(stage) ?? earlierObstacle()
     }
     // Fleet goes on while as many as the gate are unavailable; a gate that all may exceed asks for nothing.
-    let gate = rollout.plan.stages[stage].gate ?? 0
+    let gate = stages[stage].gate ?? 0
     guard gate < tallies[stage].waited, unavailable(in: stage) <= gate else { return nil }
     return missingEvidence(of: stage)
   }
@@ -177,7 +187,7 @@ extension RolloutRun {
         isFresh ? .pending : .progressing,
         "\(clusters(count)) \(count == 1 ? "waits" : "wait") for a window")
     case .soaking:
-      let seconds = rollout.plan.stages[shownStage].policy.minSuccessTime
+      let seconds = stages[shownStage].policy.minSuccessTime
       setPhase(.soaking, seconds > 0 ? "soaks for \(HubTime.text(seconds: seconds))" : "")
     case .progressing:
       // A cluster that flaps while others soak is no news.

@@ -14,8 +14,8 @@ extension RolloutRun {
   }
 
   /// Marks a member that is not released yet.
-  func waiting(_ index: Int, in stage: Int) -> MemberMark {
-    let member = rollout.plan.members[index]
+  mutating func waiting(_ index: Int, _ policy: StagePolicy) -> MemberMark {
+    let member = members[index]
     guard !state.skipped.contains(index), let seen = observations.clusters[member.cluster],
       !seen.isPaused
     else { return .skipped }
@@ -30,25 +30,31 @@ extension RolloutRun {
       }
     }
     if mark.isUnready, !mark.isForgiven {
-      let isSilent = isSilent(seen, since: now)
-      mark.isUnavailable =
-        !(isSilent && rollout.plan.stages[stage].policy.whenDisconnected == .expected)
+      mark.isUnavailable = true
+      // One that was never heard of is waited for from its release on.
+      if policy.whenDisconnected == .expected,
+        let contact = seen.contact
+      {
+        let silentFrom = HubTime.after(
+          contact, seconds: rules.disconnectedAfter)
+        mark.isUnavailable = now < silentFrom
+        look(at: silentFrom)
+      }
     }
     return mark
   }
 
   /// Follows a released member: from what was remembered and what is seen now to its phase.
-  mutating func follow(_ index: Int, in stage: Int, releasedAt: Int64) -> MemberMark {
-    let name = rollout.plan.members[index].cluster
-    let before = rollout.memory.clusters[index]
+  mutating func follow(_ index: Int, _ policy: StagePolicy, releasedAt: Int64) -> MemberMark {
+    let name = members[index].cluster
+    let before = memory.clusters[index]
     guard !state.skipped.contains(index), let seen = observations.clusters[name], !seen.isPaused
     else {
       if before?.phase != .skipped {
-        rollout.memory.clusters[index] = RolloutMemory.Cluster(phase: .skipped, since: now)
+        memory.clusters[index] = RolloutMemory.Cluster(phase: .skipped, since: now)
       }
       return .skipped
     }
-    let policy = rollout.plan.stages[stage].policy
     let reading = read(seen, of: index)
     let isSilent = isSilent(seen, since: releasedAt)
     var entry = before ?? begin(index, releasedAt: releasedAt)
@@ -78,7 +84,7 @@ extension RolloutRun {
       entry.since = now
       entry.message = message(phase, reading, seen, of: index)
     }
-    if before != entry { rollout.memory.clusters[index] = entry }
+    if before != entry { memory.clusters[index] = entry }
     lookAgain(
       at: entry, policy, contact: seen.contact ?? releasedAt,
       deadline: HubTime.after(
@@ -107,7 +113,7 @@ extension RolloutRun {
     }
     if reading.isReverted { return .failed }
     if let errorSince = entry.errorSince, !isSilent,
-      HubTime.has(rollout.plan.policy.failedAfter, passedSince: errorSince, at: now)
+      HubTime.has(rules.failedAfter, passedSince: errorSince, at: now)
     {
       return .failed
     }
@@ -159,12 +165,12 @@ extension RolloutRun {
       look(at: HubTime.after(since, seconds: policy.minSuccessTime))
     }
     if let since = entry.errorSince, entry.phase != .failed {
-      look(at: HubTime.after(since, seconds: rollout.plan.policy.failedAfter))
+      look(at: HubTime.after(since, seconds: rules.failedAfter))
     }
     switch entry.phase {
     case .progressing:
       if entry.readySince == nil { look(at: deadline) }
-      look(at: HubTime.after(contact, seconds: rollout.plan.policy.disconnectedAfter))
+      look(at: HubTime.after(contact, seconds: rules.disconnectedAfter))
     case .disconnected where policy.whenDisconnected == .normal: look(at: deadline)
     case .disconnected, .failed, .timedOut, .pending, .succeeded, .skipped: break
     }
@@ -173,7 +179,7 @@ extension RolloutRun {
   /// Whether a cluster was not heard of for `disconnectedAfter`; one that never was counts from `since` on.
   func isSilent(_ seen: ClusterObservation, since: Int64) -> Bool {
     HubTime.has(
-      rollout.plan.policy.disconnectedAfter, passedSince: seen.contact ?? since, at: now)
+      rules.disconnectedAfter, passedSince: seen.contact ?? since, at: now)
   }
 
   /// Whether a bundle works: Modified is drift, not a failure.
@@ -186,7 +192,7 @@ extension RolloutRun {
     var reading = Reading()
     // What a site says of an earlier release is not about these trees.
     let hasActed = state.releasedBy[index].map { seen.release >= $0 } ?? false
-    let moves = rollout.plan.members[index].moves
+    let moves = members[index].moves
     for position in moves.indices {
       let bundle = seen.bundles[moves[position].bundle]
       let isDone =
@@ -217,8 +223,8 @@ extension RolloutRun {
   ) -> String {
     guard phase == .failed || phase == .timedOut else { return "" }
     let position = phase == .failed && !reading.isReverted ? reading.error : reading.unready
-    guard let position, position < rollout.plan.members[index].moves.count else { return "" }
-    let bundle = seen.bundles[rollout.plan.members[index].moves[position].bundle]
+    guard let position, position < members[index].moves.count else { return "" }
+    let bundle = seen.bundles[members[index].moves[position].bundle]
     return bundle?.message ?? ""
   }
 }

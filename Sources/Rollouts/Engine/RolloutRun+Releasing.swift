@@ -3,7 +3,7 @@
 extension RolloutRun {
   /// How many of a stage may be Progressing at a time.
   func concurrency(of stage: Int) -> Int {
-    let entry = rollout.plan.stages[stage]
+    let entry = stages[stage]
     guard !state.isPromoted, let limit = entry.policy.maxConcurrency else { return .max }
     return limit.step(of: entry.size)
   }
@@ -12,7 +12,7 @@ extension RolloutRun {
   ///
   /// 0 is one at a time: Fleet never updates then.
   func unavailability(of stage: Int) -> Int {
-    let entry = rollout.plan.stages[stage]
+    let entry = stages[stage]
     if state.isPromoted { return .max }
     if let limit = entry.policy.maxUnavailable { return limit.step(of: entry.size) }
     return entry.gate.map { max(1, $0) } ?? .max
@@ -21,21 +21,20 @@ extension RolloutRun {
   /// Releases as many members of the stages before `end` as limits and windows let; whether there were any.
   mutating func fill(before end: Int) -> Bool {
     var fresh: [Int] = []
-    var overall = OverallLimit(self)
+    var counts: [(Int, Int)] = []
+    var overall = OverallLimit(&self)
     for stage in 0..<max(0, min(end, stageCount)) where tallies[stage].open > 0 {
       let wasEmpty = tallies[stage].lastRelease == nil
       let released = fill(stage, &overall)
       guard !released.isEmpty else { continue }
       if wasEmpty, stage == state.stage { recordBaselines(of: stage) }
       fresh += released
+      counts.append((stage, released.count))
     }
     guard !fresh.isEmpty else { return false }
-    effects.append(.release(rollout: rollout.plan.id, members: fresh.sorted()))
-    var stage = 0
-    while stage < stageCount {
-      let count = fresh.count { self.stage(of: $0) == stage }
-      if count > 0 { say(.released, stage: stage, text: releasedText(count, stage: stage)) }
-      stage += 1
+    effects.append(.release(rollout: plan.id, members: fresh.sorted()))
+    for (stage, count) in counts {
+      say(.released, stage: stage, text: releasedText(count, stage: stage))
     }
     return true
   }
@@ -54,7 +53,7 @@ extension RolloutRun {
       {
         continue
       }
-      if rollout.plan.members[index].isNew, let most = rollout.plan.policy.maxNew {
+      if members[index].isNew, let most = rules.maxNew {
         guard newcomers < max(1, most) || state.isPromoted else {
           // The next lot goes with the next step.
           look(at: HubTime.after(now, seconds: 1))
@@ -74,8 +73,8 @@ extension RolloutRun {
     tallies[stage].count(marks[index], by: -1)
     state.releasedAt[index] = now
     state.releasedBy[index] = release
-    rollout.memory.clusters[index] = RolloutMemory.Cluster(phase: .progressing, since: now)
-    marks[index] = follow(index, in: stage, releasedAt: now)
+    memory.clusters[index] = RolloutMemory.Cluster(phase: .progressing, since: now)
+    marks[index] = follow(index, stages[stage].policy, releasedAt: now)
     tallies[stage].count(marks[index], by: 1)
     tallies[stage].lastRelease = now
   }
@@ -88,7 +87,7 @@ private struct OverallLimit {
 
   var isReached: Bool { unavailable >= limit }
 
-  init(_ run: RolloutRun) {
+  init(_ run: inout RolloutRun) {
     guard case .partitions(let policy) = run.plan.policy.stages, !run.state.isPromoted,
       let share = policy.maxUnavailable
     else { return }
@@ -100,7 +99,10 @@ private struct OverallLimit {
       if stage <= run.state.stage {
         unavailable += run.tallies[stage].unavailable
       } else {
-        unavailable += run.members(of: stage).count { run.waiting($0, in: stage).isUnavailable }
+        for index in run.members(of: stage)
+        where run.waiting(index, run.stages[stage].policy).isUnavailable {
+          unavailable += 1
+        }
       }
     }
   }

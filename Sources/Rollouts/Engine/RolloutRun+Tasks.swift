@@ -4,7 +4,7 @@ extension RolloutRun {
   /// Whether the stage is through its gate and at its tasks: they are not begun twice because a cluster flaps.
   var isJudged: Bool {
     guard !isBeyondStages else { return false }
-    let policy = rollout.plan.stages[state.stage].policy
+    let policy = stages[state.stage].policy
     guard state.doneBefore >= policy.before.count else { return false }
     return state.doneAfter > 0 || state.waitsUntil != nil
       || (state.pausedPhase ?? state.phase) == .awaitingApproval
@@ -12,7 +12,7 @@ extension RolloutRun {
 
   /// Does the tasks before the first release of the stage; whether all are done.
   mutating func passTasksBefore() -> Bool {
-    let policy = rollout.plan.stages[state.stage].policy
+    let policy = stages[state.stage].policy
     while state.doneBefore < policy.before.count {
       guard pass(policy.before[state.doneBefore], word: "before") else { return false }
       state.doneBefore += 1
@@ -26,7 +26,7 @@ extension RolloutRun {
 
   /// Does the tasks after the clusters have succeeded; whether all are done.
   mutating func passTasksAfter() -> Bool {
-    let policy = rollout.plan.stages[state.stage].policy
+    let policy = stages[state.stage].policy
     while state.doneAfter < policy.after.count {
       guard pass(policy.after[state.doneAfter], word: "after") else { return false }
       state.doneAfter += 1
@@ -39,8 +39,9 @@ extension RolloutRun {
     let name = stageName(state.stage)
     switch task {
     case .approval:
-      if state.phase != .awaitingApproval {
-        setPhase(.awaitingApproval, "approval \(word) stage \(name)")
+      let isNew = state.phase != .awaitingApproval
+      setPhase(.awaitingApproval, "approval \(word) stage \(name)")
+      if isNew {
         say(
           .awaitingApproval, stage: state.stage,
           text: word == "before"
@@ -55,6 +56,7 @@ extension RolloutRun {
           return false
         }
         state.waitsUntil = nil
+        state.resumedAt = now
         return true
       }
       guard seconds > 0 else { return true }
@@ -68,7 +70,8 @@ extension RolloutRun {
 
   /// Does the approval that is waited for.
   mutating func takeApproval() {
-    let policy = rollout.plan.stages[state.stage].policy
+    let policy = stages[state.stage].policy
+    state.resumedAt = now
     if state.doneBefore < policy.before.count {
       state.doneBefore += 1
       setPhase(.progressing, "")

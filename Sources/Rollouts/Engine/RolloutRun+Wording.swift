@@ -18,13 +18,13 @@ extension RolloutRun {
   /// The name of a stage as it is said; empty when there is no such stage.
   func stageName(_ stage: Int) -> String {
     guard stage >= 0, stage < stageCount else { return "" }
-    return Wording.bare(rollout.plan.stages[stage].policy.name)
+    return Wording.bare(stages[stage].policy.name)
   }
 
   /// The members in stages, counted.
   func numbers() -> RolloutNumbers {
     var numbers = RolloutNumbers()
-    for index in marks.indices where stage(of: index) != nil {
+    for index in order {
       if state.releasedAt[index] != nil { numbers.released += 1 }
       switch marks[index].phase {
       case .succeeded: numbers.succeeded += 1
@@ -40,12 +40,12 @@ extension RolloutRun {
   mutating func say(_ kind: RolloutEvent.Kind, stage: Int?, text: String) {
     let numbers = numbers()
     let name = stage.flatMap {
-      $0 >= 0 && $0 < stageCount ? rollout.plan.stages[$0].policy.name : nil
+      $0 >= 0 && $0 < stageCount ? stages[$0].policy.name : nil
     }
     effects.append(
       .event(
         RolloutEvent(
-          kind: kind, rollout: rollout.plan.id, bundles: rollout.plan.bundles, stage: name ?? "",
+          kind: kind, rollout: plan.id, bundles: plan.bundles, stage: name ?? "",
           text: text, total: order.count, released: numbers.released,
           succeeded: numbers.succeeded, failed: numbers.failed,
           disconnected: numbers.disconnected, principal: principal)))
@@ -109,8 +109,8 @@ extension RolloutRun {
   /// `store-1 (Failed: no such image)`.
   private func named(_ index: Int) -> String {
     let phase = marks[index].phase
-    let message = rollout.memory.clusters[index]?.message ?? ""
-    let name = Wording.bare(rollout.plan.members[index].cluster)
+    let message = memory.clusters[index]?.message ?? ""
+    let name = Wording.bare(members[index].cluster)
     guard phase == .failed || phase == .timedOut, !message.isEmpty else {
       return "\(name) (\(phase.rawValue))"
     }
@@ -119,7 +119,7 @@ extension RolloutRun {
 
   /// `2 of 25 clusters of stage canary failed, none may: a (Failed: no such image) and b (TimedOut)`.
   func failureText(_ stage: Int) -> String {
-    let isError = rollout.plan.stages[stage].policy.whenDisconnected == .error
+    let isError = stages[stage].policy.whenDisconnected == .error
     let names = members(of: stage).filter { index in
       guard !marks[index].isForgiven else { return false }
       switch marks[index].phase {
@@ -151,7 +151,7 @@ extension RolloutRun {
     guard !names.isEmpty else { return "\(left): too many clusters are unavailable" }
     return
       "\(left): \(Self.number(names.count)) unavailable, \(Self.number(unavailability(of: stage))) "
-      + "may be: \(Wording.list(names.map { Wording.bare(rollout.plan.members[$0].cluster) }))"
+      + "may be: \(Wording.list(names.map { Wording.bare(members[$0].cluster) }))"
   }
 
   /// Why a stage does not settle.
@@ -160,7 +160,7 @@ extension RolloutRun {
       marks[$0].phase == .progressing && !marks[$0].isForgiven
     }
     return "stage \(stageName(stage)) does not settle, clusters come and go: "
-      + Wording.list(names.map { Wording.bare(rollout.plan.members[$0].cluster) })
+      + Wording.list(names.map { Wording.bare(members[$0].cluster) })
   }
 
   /// `10 clusters are not at the new version: a (Disconnected), …`, up to ten names.
@@ -176,7 +176,7 @@ extension RolloutRun {
     var text = "\(Self.number(reporting)) of \(clusters(total)) report the last good trees"
     if away > 0 { text += ", \(Self.number(away)) without contact" }
     if !late.isEmpty {
-      let names = late.map { Wording.bare(rollout.plan.members[$0].cluster) }
+      let names = late.map { Wording.bare(members[$0].cluster) }
       text += ", \(Self.number(late.count)) not yet: \(Wording.list(names, most: 10))"
     }
     return text

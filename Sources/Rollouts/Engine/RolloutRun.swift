@@ -2,8 +2,14 @@
 
 /// One rollout during one step: the working copy that the parts of the engine change.
 struct RolloutRun {
-  /// The rollout as it becomes.
-  var rollout: Rollout
+  /// What is fixed, and the parts of it that are asked for again and again.
+  let plan: RolloutPlan
+  let stages: [RolloutPlan.Stage]
+  let members: [RolloutPlan.Member]
+  let rules: RolloutPolicy
+  /// What is decided and what is remembered, as they become.
+  var state: RolloutState
+  var memory: RolloutMemory
   let observations: Observations
   let release: Int
   let now: Int64
@@ -33,27 +39,31 @@ struct RolloutRun {
   init(
     _ rollout: Rollout, observations: Observations, held: [HeldTrees], release: Int, now: Int64
   ) {
-    self.rollout = rollout
+    plan = rollout.plan
+    stages = plan.stages
+    members = plan.members
+    rules = plan.policy
+    state = rollout.state
+    memory = rollout.memory
     self.observations = observations
     self.release = release
     self.now = now
     heldBefore = held
     // A state that does not fit its plan cannot come from here, but it may come from a damaged file.
-    let count = rollout.plan.members.count
-    while self.rollout.state.releasedAt.count < count { self.rollout.state.releasedAt.append(nil) }
-    while self.rollout.state.releasedBy.count < count { self.rollout.state.releasedBy.append(nil) }
-    if self.rollout.memory.begunAt == nil { self.rollout.memory.begunAt = now }
-    if self.rollout.memory.stage != rollout.state.stage { forgetStage() }
+    while state.releasedAt.count < members.count { state.releasedAt.append(nil) }
+    while state.releasedBy.count < members.count { state.releasedBy.append(nil) }
+    state.stage = max(0, state.stage)
+    state.doneBefore = max(0, state.doneBefore)
+    state.doneAfter = max(0, state.doneAfter)
+    if memory.begunAt == nil { memory.begunAt = now }
+    if memory.stage != state.stage { forgetStage() }
     sortMembers()
     survey()
   }
 
-  var plan: RolloutPlan { rollout.plan }
-  var state: RolloutState {
-    get { rollout.state }
-    _modify { yield &rollout.state }
-  }
-  var stageCount: Int { rollout.plan.stages.count }
+  /// The rollout as it has become.
+  var rollout: Rollout { Rollout(plan: plan, state: state, memory: memory) }
+  var stageCount: Int { stages.count }
   /// The stage that is being released; the last one when all are.
   var shownStage: Int { max(0, min(state.stage, stageCount - 1)) }
   /// Whether all stages have passed.
@@ -61,7 +71,7 @@ struct RolloutRun {
 
   /// The stage of a member, or nil when it is in none.
   func stage(of index: Int) -> Int? {
-    guard let stage = rollout.plan.members[index].stage, stage >= 0, stage < stageCount else {
+    guard let stage = members[index].stage, stage >= 0, stage < stageCount else {
       return nil
     }
     return stage
@@ -90,31 +100,32 @@ struct RolloutRun {
 
   /// Drops what is remembered of the stage, not of the clusters.
   mutating func forgetStage() {
-    rollout.memory.metrics = [:]
-    rollout.memory.stage = state.stage
-    rollout.memory.readyAt = nil
-    rollout.memory.settledAt = nil
+    memory.metrics = [:]
+    memory.stage = state.stage
+    memory.readyAt = nil
+    memory.settledAt = nil
   }
 
   /// Sorts the members by stage, by counting.
   private mutating func sortMembers() {
-    starts = [Int](repeating: 0, count: stageCount + 1)
-    for index in rollout.plan.members.indices {
-      if let stage = stage(of: index) { starts[stage + 1] += 1 }
+    let count = stages.count
+    var ends = [Int](repeating: 0, count: count + 1)
+    for member in members {
+      if let stage = member.stage, stage >= 0, stage < count { ends[stage + 1] += 1 }
     }
-    for stage in 0..<stageCount { starts[stage + 1] += starts[stage] }
-    order = [Int](repeating: 0, count: starts[stageCount])
-    var next = starts
-    for index in rollout.plan.members.indices {
-      guard let stage = stage(of: index) else { continue }
-      order[next[stage]] = index
-      next[stage] += 1
+    for stage in 0..<count { ends[stage + 1] += ends[stage] }
+    starts = ends
+    order = [Int](repeating: 0, count: ends[count])
+    for index in members.indices {
+      guard let stage = members[index].stage, stage >= 0, stage < count else { continue }
+      order[ends[stage]] = index
+      ends[stage] += 1
     }
   }
 
   /// Marks and counts all members.
   private mutating func survey() {
-    marks = [MemberMark](repeating: .skipped, count: rollout.plan.members.count)
+    marks = [MemberMark](repeating: .skipped, count: members.count)
     tallies = [StageTally](repeating: StageTally(), count: stageCount)
     for stage in 0..<stageCount { survey(stage) }
   }
@@ -122,16 +133,17 @@ struct RolloutRun {
   /// Marks and counts the members of a stage.
   mutating func survey(_ stage: Int) {
     var tally = StageTally()
+    let policy = stages[stage].policy
     let isNear = stage <= state.stage || state.isPromoted
     for position in starts[stage]..<starts[stage + 1] {
       let index = order[position]
       let mark: MemberMark
       if let releasedAt = state.releasedAt[index] {
-        mark = follow(index, in: stage, releasedAt: releasedAt)
+        mark = follow(index, policy, releasedAt: releasedAt)
         tally.lastRelease = max(tally.lastRelease ?? releasedAt, releasedAt)
       } else {
         // Clusters of later stages are not looked up: nobody asks for them yet.
-        mark = isNear ? waiting(index, in: stage) : .pending
+        mark = isNear ? waiting(index, policy) : .pending
       }
       marks[index] = mark
       tally.count(mark, by: 1)

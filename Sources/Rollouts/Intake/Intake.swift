@@ -37,10 +37,11 @@ package enum Intake {
   ) throws(Failure) -> IntakeResult {
     let world = IntakeWorld(input)
     let leftOut = LeftOutTrees.pruned(input.rollouts.leftOut, world)
-    let scan = IntakeScan(world, leftOut: leftOut)
-    let groups = try IntakeGroups.make(scan, world, names: objects.names)
+    let scan = try IntakeScan.make(world, leftOut: leftOut, names: objects.names)
     var maker = IntakeMaker(world, scan, objects, taken: taken)
     maker.result.rollouts.leftOut = leftOut
+    let groups = IntakeGroups.make(scan, world)
+    maker.tellHeld(groups)
     for group in groups { try maker.make(group) }
     maker.endQueued()
     try maker.join()

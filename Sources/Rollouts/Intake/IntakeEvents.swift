@@ -5,7 +5,7 @@ import Diagnostics
 /// What an intake says in the history.
 enum IntakeEvents {
   /// A rollout has been made: how many clusters, how many stages, and whose work it goes on with.
-  static func started(_ rollout: Rollout, takesOver old: [String]) -> RolloutEvent {
+  static func planned(_ rollout: Rollout, takesOver old: [String]) -> RolloutEvent {
     let plan = rollout.plan
     let skipped = plan.members.count { $0.stage == nil }
     var text =
@@ -15,21 +15,8 @@ enum IntakeEvents {
       text += "; \(Wording.count(skipped, "cluster")) \(skipped == 1 ? "is" : "are") in no stage"
     }
     if !old.isEmpty { text += "; takes over from \(Wording.list(old.map { "'\($0)'" }))" }
-    var event = event(.started, rollout, text)
+    var event = event(.planned, rollout, text)
     event.principal = plan.principal
-    return event
-  }
-
-  /// A rollout has ended because a push has replaced it, or has taken back what it brought.
-  static func superseded(_ rollout: Rollout, by id: String?, principal: String?) -> RolloutEvent {
-    let reason = id.map { "'\($0)' takes over" } ?? "a push takes it back"
-    let released = rollout.state.releasedAt.count { $0 != nil }
-    let reached =
-      rollout.state.waitsFor == nil
-      ? "\(Wording.number(released)) of \(Wording.count(rollout.plan.members.count, "cluster")) had it"
-      : "it had not started"
-    var event = event(.superseded, rollout, "\(reason); \(reached)")
-    event.principal = principal
     return event
   }
 
@@ -55,7 +42,7 @@ enum IntakeEvents {
     RolloutEvent(
       kind: .held, rollout: rollout, bundles: bundles, stage: "",
       text: "\(Wording.count(clusters, "cluster")) \(clusters == 1 ? "stays" : "stay") as "
-        + "\(clusters == 1 ? "it is" : "they are"): '\(rollout)' has failed with this version",
+        + "\(clusters == 1 ? "it is" : "they are"): what '\(rollout)' failed with is held",
       total: clusters, released: 0, succeeded: 0, failed: 0, disconnected: 0,
       principal: principal)
   }

@@ -12,23 +12,22 @@ struct IntakeGroup {
   var candidates: [IntakeRow] = []
   /// The rows that are held.
   var held: [IntakeScan.Held] = []
-  /// Clusters of which nothing moves, because a part of the group may not.
-  var blocked: Set<Int> = []
 }
 
 /// Finds the groups: what a rule connects, and what exchanges an object on a cluster.
 struct IntakeGroups {
   private var parent: [Int]
   private let bundleCount: Int
+  /// Running rollouts that end although nothing may take their place.
+  private var ending: Set<Int> = []
 
   /// The groups with something to move or to say, by their first bundles.
-  static func make<Failure: Error>(
-    _ scan: IntakeScan, _ world: IntakeWorld,
-    names: (ObjectID) throws(Failure) -> [String]
-  ) throws(Failure) -> [IntakeGroup] {
+  static func make(_ scan: IntakeScan, _ world: IntakeWorld) -> [IntakeGroup] {
     var groups = IntakeGroups(nodes: world.bundles.count + world.running.count, world)
     groups.connectByRules(scan, world)
-    for meeting in scan.meetings { try groups.connect(meeting, names) }
+    for nodes in scan.exchanges {
+      for node in nodes { groups.unite(node, nodes[0]) }
+    }
     return groups.collect(scan, world)
   }
 
@@ -38,40 +37,21 @@ struct IntakeGroups {
   }
 
   private mutating func connectByRules(_ scan: IntakeScan, _ world: IntakeWorld) {
-    var first: [RuleKey: Int] = [:]
-    var done = [Bool](repeating: false, count: bundleCount)
-    let touched = scan.candidates.map(\.bundle) + scan.held.filter(\.isFresh).map(\.row.bundle)
-    for bundle in touched where !done[bundle] {
-      done[bundle] = true
+    var first: [IntakeWorld.RuleKey: Int] = [:]
+    for bundle in Set(scan.candidates.map(\.bundle)).sorted() {
       if let owner = world.owner[bundle] { unite(bundle, bundleCount + owner) }
-      for rules in [world.rules[bundle], world.oldRules[bundle]] {
-        guard let rules else { continue }
-        var keys: [RuleKey] = []
-        if !rules.group.isEmpty { keys.append(.group(rules.group)) }
-        if let atomic = rules.policy?.atomic { keys.append(.atomic(atomic)) }
-        for key in keys {
-          if let other = first[key] { unite(bundle, other) } else { first[key] = bundle }
-        }
+      for key in world.ruleKeys(bundle) {
+        if let other = first[key] { unite(bundle, other) } else { first[key] = bundle }
       }
     }
-  }
-
-  private enum RuleKey: Hashable {
-    case group(String)
-    case atomic(String)
-  }
-
-  /// Whatever brings one object before or after belongs together: its new owner must not come while the old
-  /// one still has it, on any cluster, and must not be taken back alone.
-  private mutating func connect<Failure: Error>(
-    _ meeting: [IntakeScan.Touch], _ names: (ObjectID) throws(Failure) -> [String]
-  ) throws(Failure) {
-    var user: [String: Int] = [:]
-    for touch in meeting {
-      for tree in touch.trees {
-        for name in try names(tree) {
-          if let other = user[name] { unite(touch.node, other) } else { user[name] = touch.node }
-        }
+    // A rollout ends when the plan says something else of its bundles, though it is held.
+    for held in scan.held {
+      let bundle = held.row.bundle
+      if let owner = world.owner[bundle],
+        !world.isSameDefinition(bundle, in: world.running[owner])
+      {
+        unite(bundle, bundleCount + owner)
+        ending.insert(owner)
       }
     }
   }
@@ -79,12 +59,7 @@ struct IntakeGroups {
   private mutating func collect(_ scan: IntakeScan, _ world: IntakeWorld) -> [IntakeGroup] {
     var groups = [IntakeGroup](repeating: IntakeGroup(), count: parent.count)
     for row in scan.candidates { groups[root(row.bundle)].candidates.append(row) }
-    for held in scan.held {
-      let root = root(held.row.bundle)
-      groups[root].held.append(held)
-      groups[root].blocked.insert(held.row.cluster)
-    }
-    for row in scan.stuck { groups[root(row.bundle)].blocked.insert(row.cluster) }
+    for held in scan.held { groups[root(held.row.bundle)].held.append(held) }
     for number in world.running.indices {
       groups[root(bundleCount + number)].running.append(number)
     }
@@ -92,10 +67,12 @@ struct IntakeGroups {
       let rows = groups[index].candidates.map(\.bundle) + groups[index].held.map(\.row.bundle)
       groups[index].bundles = Set(rows).sorted()
     }
+    let ending = ending
     return
       groups
       .filter {
         !$0.candidates.isEmpty || $0.held.contains(where: \.isFresh) || $0.running.count > 1
+          || !ending.isDisjoint(with: $0.running)
       }
       .sorted { ($0.bundles.first ?? Int.max) < ($1.bundles.first ?? Int.max) }
   }

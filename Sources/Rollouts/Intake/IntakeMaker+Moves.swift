@@ -29,7 +29,7 @@ extension IntakeMaker {
       }
     }
     return world.clusters.indices.filter {
-      isIn[$0] && !world.isPaused[$0] && !group.blocked.contains($0)
+      isIn[$0] && !world.isPaused[$0]
     }
   }
 
@@ -61,44 +61,87 @@ extension IntakeMaker {
   ) throws(Failure) -> [RolloutPlan.Member] {
     var isIn = [Bool](repeating: false, count: world.bundles.count)
     for bundle in bundles { isIn[bundle] = true }
-    let isNewVersion = bundles.contains { !world.isSameDefinition($0) }
+    let proven = takesOver ? proven(group) : [:]
     var members: [RolloutPlan.Member] = []
     for cluster in clusters {
+      let staying = scan.staying[cluster] ?? []
+      let rows = world.rows(of: cluster)
+      var chosen: [Chosen] = []
+      for row in rows where isIn[row.bundle] && !staying.contains(row.bundle) {
+        let earlier = takesOver ? earlier(row, group, proven) : nil
+        let fallback =
+          earlier.map { $0.isProven ? row.released : $0.move.fallback } ?? self.fallback(of: row)
+        let isUnproven = earlier.map { !$0.isProven } ?? false
+        guard row.differs || (isUnproven && fallback != row.planned) else { continue }
+        chosen.append(Chosen(row: row, fallback: fallback, isUnproven: isUnproven))
+      }
+      if chosen.isEmpty { continue }
+      if try meet(chosen, rows) {
+        // What was good at different times has an object twice; what is released now has not.
+        for index in chosen.indices where !chosen[index].isUnproven {
+          chosen[index].fallback = chosen[index].row.released
+        }
+      }
       var moves: [RolloutPlan.Move] = []
-      var isNew = false
-      var isUnproven = false
-      for row in world.rows(of: cluster) where isIn[row.bundle] {
-        if !isNewVersion, scan.isLeftOut(row) { continue }
-        let unproven = takesOver ? unproven(row, group) : nil
-        let fallback = unproven.map(\.fallback) ?? self.fallback(of: row)
-        guard row.differs || (unproven != nil && fallback != row.planned) else { continue }
+      for entry in chosen {
         moves.append(
           RolloutPlan.Move(
-            bundle: world.bundles[row.bundle], target: row.planned,
-            fallback: try composed(row.planned, fallback, exempt)))
-        if row.released == nil, row.planned != nil { isNew = true }
-        if unproven != nil { isUnproven = true }
+            bundle: world.bundles[entry.row.bundle], target: entry.row.planned,
+            fallback: try composed(entry.row.planned, entry.fallback, exempt)))
       }
-      if !moves.isEmpty {
-        var member = RolloutPlan.Member(
-          cluster: world.clusters[cluster], stage: nil, moves: moves, isNew: isNew)
-        member.isUnproven = isUnproven
-        members.append(member)
-      }
+      var member = RolloutPlan.Member(
+        cluster: world.clusters[cluster], stage: nil, moves: moves,
+        isNew: chosen.contains { $0.row.released == nil && $0.row.planned != nil })
+      member.isUnproven = chosen.contains(where: \.isUnproven)
+      members.append(member)
     }
     return members
   }
 
-  /// What a rollout that is taken over has released here without proof; nil when it has not.
-  private func unproven(_ row: IntakeRow, _ group: IntakeGroup) -> RolloutPlan.Move? {
+  /// A row that moves, and what a rollback would release.
+  private struct Chosen {
+    let row: IntakeRow
+    var fallback: ObjectID?
+    let isUnproven: Bool
+  }
+
+  /// Whether a rollback would bring an object twice to a cluster.
+  private func meet(_ chosen: [Chosen], _ rows: [IntakeRow]) throws(Failure) -> Bool {
+    var seen: Set<String> = []
+    for row in rows {
+      let entry = chosen.first { $0.row.bundle == row.bundle }
+      guard let tree = entry.map(\.fallback) ?? row.released else { continue }
+      for name in try objects.names(tree) where !seen.insert(name).inserted { return true }
+    }
+    return false
+  }
+
+  /// The members of rollouts that are taken over for which their trees turn out to be good, by the numbers of
+  /// the rollouts.
+  private func proven(_ group: IntakeGroup) -> [Int: Set<Int>] {
+    var result: [Int: Set<Int>] = [:]
+    for number in group.running {
+      let step = supersede(world.running[number].rollout.plan.id, by: "")
+      for case .good(_, let members) in step?.effects ?? [] {
+        result[number, default: []].formUnion(members)
+      }
+    }
+    return result
+  }
+
+  /// What a rollout that is taken over has released here, and whether it has proved good; nil when it has
+  /// released nothing.
+  private func earlier(
+    _ row: IntakeRow, _ group: IntakeGroup, _ proven: [Int: Set<Int>]
+  ) -> (move: RolloutPlan.Move, isProven: Bool)? {
     for number in group.running {
       let running = world.running[number]
+      let (plan, state) = (running.rollout.plan, running.rollout.state)
       guard let member = running.memberOf[row.cluster],
-        running.rollout.state.isReleased(member),
-        !running.rollout.state.succeeded.contains(member),
+        state.isReleased(member) || plan.members[member].isUnproven,
         let move = world.move(of: row, in: running)
       else { continue }
-      return move
+      return (move, proven[number]?.contains(member) ?? false && move.target == row.released)
     }
     return nil
   }
@@ -108,7 +151,7 @@ extension IntakeMaker {
   func fallback(of row: IntakeRow) -> ObjectID? {
     guard let released = row.released else { return nil }
     let held = world.held[row.bundle]
-    let good = world.input.good[world.clusters[row.cluster], world.bundles[row.bundle]]
+    let good = world.good(row)
     if held[released] == nil, let observed = world.observed(row), observed.tree == released,
       observed.state == .ready, !observed.isReverted
     {
@@ -131,7 +174,10 @@ extension IntakeMaker {
     var isIn = [Bool](repeating: false, count: world.bundles.count)
     for bundle in bundles { isIn[bundle] = true }
     for cluster in clusters {
-      let rows = world.rows(of: cluster).filter { isIn[$0.bundle] && $0.differs }
+      let staying = scan.staying[cluster] ?? []
+      let rows = world.rows(of: cluster).filter {
+        isIn[$0.bundle] && $0.differs && !staying.contains($0.bundle)
+      }
       if rows.isEmpty { continue }
       if world.isClosed(cluster) {
         result.waiting.append(world.clusters[cluster])
@@ -145,8 +191,8 @@ extension IntakeMaker {
   }
 
   /// Says once, when a push touches them, which trees are not released again.
-  mutating func tellHeld(_ group: IntakeGroup) {
-    let fresh = group.held.filter(\.isFresh)
+  mutating func tellHeld(_ groups: [IntakeGroup]) {
+    let fresh = groups.flatMap(\.held).filter(\.isFresh)
     for entry in Set(fresh.map(\.entry)).sorted() {
       let rows = fresh.filter { $0.entry == entry }.map(\.row)
       result.effects.append(
@@ -165,9 +211,14 @@ extension IntakeMaker {
     let names = members.map(\.cluster)
     for bundle in bundles.map({ world.bundles[$0] }) {
       let earlier = result.rollouts.leftOut.first { $0.bundle == bundle }?.rows ?? []
-      var rows = earlier.filter { SortedNames.position(of: $0.cluster, in: names) == nil }
+      var rows = earlier.filter { row in
+        guard let member = SortedNames.position(of: row.cluster, in: names) else { return true }
+        return !members[member].moves.contains { $0.bundle == bundle }
+      }
       for (member, stage) in zip(members, staged.stageOf) where stage == nil {
-        guard let move = member.moves.first(where: { $0.bundle == bundle }) else { continue }
+        guard let move = member.moves.first(where: { $0.bundle == bundle }),
+          move.target != world.input.released[member.cluster, bundle]
+        else { continue }
         rows.append(LeftOutTrees.Row(cluster: member.cluster, tree: move.target))
       }
       result.rollouts.leftOut.removeAll { $0.bundle == bundle }
@@ -181,4 +232,9 @@ extension RolloutState {
   func isReleased(_ member: Int) -> Bool {
     releasedAt.indices.contains(member) && releasedAt[member] != nil
   }
+}
+
+extension RolloutState {
+  /// Whether it waits for another rollout and has not begun.
+  var isQueued: Bool { waitsFor != nil && !isStarted }
 }

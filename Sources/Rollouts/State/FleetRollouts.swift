@@ -91,7 +91,7 @@ package enum RolloutEffect: Sendable, Hashable {
 package struct RolloutEvent: Sendable, Hashable {
   /// What has happened.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
-    case started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
+    case planned, started, stageStarted = "stage-started", released, stagePassed = "stage-passed"
     case awaitingApproval = "awaiting-approval", approved, paused, resumed, promoted
     case gateFailed = "gate-failed", rollingBack = "rolling-back", rolledBack = "rolled-back"
     case halted, aborted, complete, superseded, stragglers, undone, retried, held

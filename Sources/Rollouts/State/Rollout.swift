@@ -141,7 +141,8 @@ package struct RolloutState: Sendable, Hashable {
   package var releasedAt: [Int64?]
   /// The number of the state commit that released each member, which a site's report is held against.
   package var releasedBy: [Int?]
-  /// Members that have Succeeded at the time of a decision: their trees are good.
+  /// Members that have Succeeded at the time of a decision. Their trees are called good when the rollout ends without
+  /// a rollback, not before.
   package var succeeded: Set<Int> = []
   /// Members that are not waited for any more, because they left the fleet.
   package var skipped: Set<Int> = []
@@ -162,7 +163,8 @@ package struct RolloutState: Sendable, Hashable {
   package var isStarted = false
   /// Whether the policy has paused it, not a person: `resume` forgives what has failed up to then.
   package var isPausedByPolicy = false
-  /// When a person has resumed it last; deadlines of a stage count from there.
+  /// When it went on last after a wait: a person has resumed or approved, or a timed wait was over. Deadlines of a
+  /// stage count from there.
   package var resumedAt: Int64?
   /// Members that do not count any more as long as they have not Succeeded: a person has gone on in spite of them.
   package var forgiven: Set<Int> = []

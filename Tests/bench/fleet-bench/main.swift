@@ -4,13 +4,20 @@
 
 // fleet-bench measure RECORD COMMAND…   runs a command as it is; adds a line of figures to RECORD
 // fleet-bench floor HUB                 what libgit2 needs for the objects that HUB was given
+// fleet-bench year HUB [CLUSTERS [WEEKS [VARIANTS]]]   makes a hub and simulates weeks of it
+// fleet-bench digest HUB                what reading and writing the digest costs
 let words = Array(CommandLine.arguments.dropFirst())
 switch words.first {
 case "measure" where words.count >= 3:
   exit(Measurement.run(Array(words.dropFirst(2)), record: words[1]))
 case "floor" where words.count == 2:
   exit(Floor.print(hub: words[1]))
+case "year" where words.count >= 2:
+  exit(HubYear.run(Array(words.dropFirst())))
+case "digest" where words.count == 2:
+  exit(DigestCost.print(hub: words[1]))
 default:
-  fputs("usage: fleet-bench measure RECORD COMMAND… | fleet-bench floor HUB\n", stderr)
+  fputs(
+    "usage: fleet-bench measure RECORD COMMAND… | floor HUB | year HUB … | digest HUB\n", stderr)
   exit(64)
 }

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GitObjects
+import GitStore
+@preconcurrency import Glibc
+import HubService
+import Posix
+import SliceFormat
+
+/// A hub of many clusters over some simulated weeks, with real objects and real maintenance, and pushes
+/// and polls left out: what they write is written straight away.
+///
+/// What is simulated: rollouts that change one bundle on all clusters in four stages, each stage a commit on
+/// `refs/fleet/state` and a publication; statuses, of the clusters that a stage reaches, of 2 % of all each
+/// day, and of a tenth of all each hour; a digest every simulated five minutes of an hour with statuses is
+/// made one an hour; `maintain` once an hour. Every file gets the simulated time as its own.
+struct HubYear {
+  struct Settings {
+    var clusters = 10_000
+    var bundles = 10
+    var weeks = 4
+    var rolloutsPerWeek = 20
+    /// In how many kinds clusters differ: so many different trees a rollout brings.
+    var variants = 50
+  }
+
+  private static let stages = [0.01, 0.10, 0.50, 1.0]
+  private let settings: Settings
+  private let hub: HubLayout
+  private let fleet: Repository
+  private let slices: Repository
+  private let status: Repository
+  private let names: [String]
+  /// The version of each bundle on each cluster.
+  private var versions: [[Int]]
+  private var manifests: [[Int]: ObjectID] = [:]
+  private var counters: [Int]
+  private var release = 0
+  private var lastState: ObjectID?
+  /// Simulated; long ago, so that what is of now is known to be new.
+  private var clock: Int64 = 1_577_836_800
+  private let realStart = Timestamp.now().seconds - 60
+  private var random: UInt64 = 42
+  private var maintainCPU = 0.0
+  private var digestCPU = 0.0
+
+  static func run(_ words: [String]) -> Int32 {
+    do {
+      var settings = Settings()
+      if words.count > 1, let number = Int(words[1]) { settings.clusters = number }
+      if words.count > 2, let number = Int(words[2]) { settings.weeks = number }
+      if words.count > 3, let number = Int(words[3]) { settings.variants = number }
+      var year = try HubYear(root: words[0], settings)
+      try year.simulate()
+      return 0
+    } catch {
+      fputs("fleet-bench: \(error)\n", stderr)
+      return 1
+    }
+  }
+
+  private init(root: String, _ settings: Settings) throws {
+    self.settings = settings
+    hub = try HubCreation.create(root: root, branch: "main", libexec: root).hub
+    fleet = try Repository.open(hub.fleet)
+    slices = try Repository.open(hub.slices)
+    status = try Repository.open(hub.status)
+    names = (0..<settings.clusters).map { "store-\($0)" }
+    versions = Array(
+      repeating: Array(repeating: 0, count: settings.bundles), count: settings.clusters)
+    counters = Array(repeating: 0, count: settings.clusters)
+  }
+
+  private mutating func simulate() throws {
+    try commitSource("first")
+    try releaseAll(Array(names.indices), "first")
+    try report(Array(names.indices))
+    print("week  fleet.git  slices.git  status.git  objects-of-fleet  maintain-CPU-s  digest-CPU-s")
+    let hours = settings.weeks * 168
+    let interval = Double(168) / Double(settings.rolloutsPerWeek * Self.stages.count)
+    var nextStage = 1.0
+    var stage = 0
+    var bundle = 0
+    if hours == 0 { return stamp() }
+    for hour in 1...hours {
+      clock += 3600
+      while Double(hour) >= nextStage {
+        nextStage += interval
+        if stage == 0 {
+          bundle = Int(next() % UInt64(settings.bundles))
+          try commitSource("rollout at hour \(hour)")
+        }
+        let from = stage == 0 ? 0 : Int(Self.stages[stage - 1] * Double(names.count))
+        let to = Int(Self.stages[stage] * Double(names.count))
+        for cluster in from..<to { versions[cluster][bundle] += 1 }
+        try releaseAll(Array(from..<to), "stage \(stage + 1)")
+        // Each reports what it has now, and that it is ready.
+        try report(Array(from..<to))
+        try report(Array(from..<to))
+        stage = (stage + 1) % Self.stages.count
+      }
+      let beats = names.count / 10
+      let first = hour % 10 * beats
+      try report(Array(first..<(first + beats)))
+      try report((0..<(names.count / 50 / 24 + 1)).map { _ in Int(next() % UInt64(names.count)) })
+      stamp()
+      let digestStart = Measurement.cpu()
+      let now = Timestamp(seconds: clock)
+      let observing = try Observing(hub: hub)
+      try observing.write(try observing.look(now: now), now: now)
+      digestCPU += Measurement.cpu() - digestStart
+      stamp()
+      let start = Self.cpuWithChildren()
+      try Maintenance.run(hub: hub, now: now) { _ in }
+      maintainCPU += Self.cpuWithChildren() - start
+      stamp()
+      if hour % 168 == 0 { try line(hour / 168) }
+    }
+  }
+
+  private func line(_ week: Int) throws {
+    let objects = try packObjects(hub.fleet)
+    print(
+      week, mebibytes(hub.fleet), mebibytes(hub.slices), mebibytes(hub.status), objects,
+      Int(maintainCPU / 1000), Int(digestCPU / 1000), separator: "  ")
+    fflush(stdout)
+  }
+
+  private func mebibytes(_ folder: String) -> String {
+    let result = try? Child.run(["du", "-sk", folder])
+    let word = String(decoding: result?.output ?? [], as: UTF8.self).split(separator: "\t").first
+    return "\((Int(word ?? "0") ?? 0) / 1024)-MiB"
+  }
+
+  private func packObjects(_ folder: String) throws -> String {
+    let result = try Child.run(["git", "count-objects", "-v"], directory: folder)
+    return String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+      .filter { $0.hasPrefix("in-pack") || $0.hasPrefix("count") || $0.hasPrefix("packs:") }
+      .map { $0.replacing(": ", with: "=") }.joined(separator: ",")
+  }
+
+  /// A commit with one small change, as a person makes it.
+  private mutating func commitSource(_ title: String) throws {
+    let blob = try fleet.write(.blob, Array("change: \(title) \(clock)\n".utf8))
+    let tree = try fleet.writeTree([TreeEntry("change.yaml", .file, blob)])
+    let old = try fleet.reference("refs/heads/main")
+    let commit = Commit(
+      tree: tree, parents: old.map { [$0] } ?? [], author: author, message: title + "\n")
+    try fleet.updateReference(
+      "refs/heads/main", to: try fleet.write(.commit, commit.content), expecting: old ?? .zero,
+      message: "")
+  }
+
+  private var author: Signature { Signature(name: "bench", email: "b@example.com", seconds: clock) }
+
+  /// The tree of a bundle in a version and variant: a descriptor and three manifests, of which one changes.
+  private mutating func bundleTree(
+    _ bundle: Int, _ version: Int, _ variant: Int, to pack: PackWriter
+  ) throws -> ObjectID {
+    let key = [bundle, version, variant]
+    if let known = manifests[key] { return known }
+    func manifest(_ kind: String, _ text: String) -> [UInt8] {
+      Array(
+        """
+        apiVersion: v1
+        kind: \(kind)
+        metadata:
+          name: bundle-\(bundle)
+          namespace: retail
+          labels: {app: bundle-\(bundle), kubectl-fleet.io/bundle: bundle-\(bundle)}
+        data:
+          text: "\(text)"
+
+        """.utf8)
+    }
+    let objects = try pack.writeTree([
+      TreeEntry(
+        "ConfigMap~retail~a.yaml", .file,
+        try pack.write(.blob, manifest("ConfigMap", "version \(version) of variant \(variant)"))),
+      TreeEntry("Secret~retail~b.yaml", .file, try pack.write(.blob, manifest("Secret", "same"))),
+      TreeEntry("Service~retail~c.yaml", .file, try pack.write(.blob, manifest("Service", "same"))),
+    ])
+    let tree = try pack.writeTree([
+      TreeEntry(
+        "bundle.json", .file,
+        try pack.write(.blob, Array(#"{"format":1,"name":"bundle-\#(bundle)"}"#.utf8))),
+      TreeEntry("objects", .directory, objects),
+    ])
+    manifests[key] = tree
+    return tree
+  }
+
+  /// A state and its publication, in which these clusters get another slice.
+  private mutating func releaseAll(_ clusters: [Int], _ title: String) throws {
+    release += 1
+    let pack = PackWriter(objectDirectory: fleet.objectDirectory)
+    var shards: [String: [TreeEntry]] = [:]
+    var trees: [ObjectID] = []
+    for (index, name) in names.enumerated() {
+      var entries: [TreeEntry] = []
+      for bundle in 0..<settings.bundles {
+        entries.append(
+          TreeEntry(
+            "bundle-\(bundle)", .directory,
+            try bundleTree(
+              bundle, versions[index][bundle], index % settings.variants, to: pack)))
+      }
+      let tree = try pack.writeTree(entries)
+      trees.append(tree)
+      shards[Shard.name(of: name), default: []].append(TreeEntry(name, .directory, tree))
+    }
+    let top = try shards.map { TreeEntry($0.key, .directory, try pack.writeTree($0.value)) }
+    let root = try pack.writeTree([
+      TreeEntry("released", .directory, try pack.writeTree(top)),
+      TreeEntry(
+        "state.json", .file, try pack.write(.blob, Array("{\"release\":\(release)}\n".utf8))),
+    ])
+    let commit = Commit(
+      tree: root, parents: lastState.map { [$0] } ?? [], author: author,
+      message: "release \(release): \(title)\n\nRelease: \(release)\n")
+    let id = try pack.write(.commit, commit.content)
+    try pack.finish()
+    try fleet.refresh()
+    try fleet.updateReference(
+      HubLayout.Ref.state, to: id, expecting: lastState ?? .zero, message: "")
+    lastState = id
+
+    let published = PackWriter(objectDirectory: slices.objectDirectory)
+    let known = slices
+    let copier = ObjectCopier(from: fleet, to: published) { known.hasObject($0) }
+    var refs: [PackedRefs.Change] = []
+    for index in clusters {
+      try copier.copy(trees[index])
+      let slice = Commit(
+        tree: trees[index], parents: [], author: author,
+        message: "slice \(names[index])\n\nCluster: \(names[index])\nRelease: \(release)\n")
+      refs.append(
+        PackedRefs.Change(
+          HubLayout.Ref.slicePrefix + names[index], try published.write(.commit, slice.content)))
+    }
+    try published.finish()
+    try PackedRefs.update(gitDirectory: hub.slices, refs)
+    try slices.refresh()
+    stamp()
+  }
+
+  /// Statuses as pushes leave them: three objects in files of their own and a loose ref.
+  private mutating func report(_ clusters: [Int]) throws {
+    for index in clusters {
+      counters[index] += 1
+      let report = StatusReport(
+        cluster: names[index], counter: counters[index], slice: String(repeating: "a", count: 40),
+        source: String(repeating: "b", count: 40), release: release,
+        time: Timestamp(seconds: clock).rfc3339, state: .ready,
+        bundles: (0..<settings.bundles).map { bundle in
+          StatusReport.Bundle(
+            name: "bundle-\(bundle)", state: .ready,
+            tree: (manifests[[bundle, versions[index][bundle], index % settings.variants]]
+              ?? .emptyTree).hex, message: "")
+        }, errors: [],
+        metrics: [
+          StatusMetric(
+            name: "success-rate", value: 0.99 + Double(next() % 1000) / 100_000,
+            samples: Int(next() % 1000))
+        ])
+      let tree = try status.writeTree([
+        TreeEntry("status.json", .file, try status.write(.blob, report.json))
+      ])
+      let commit = Commit(
+        tree: tree, parents: [], author: author, message: "status \(names[index])\n")
+      let id = try status.write(.commit, commit.content)
+      let path = "\(hub.status)/refs/status/\(names[index])"
+      try Files.makeDirectories("\(hub.status)/refs/status")
+      try Files.writeAtomically(path, Array("\(id.hex)\n".utf8), durable: false)
+    }
+  }
+
+  /// Gives whatever is new the simulated time.
+  private func stamp() {
+    for repository in [hub.fleet, hub.slices, hub.status] {
+      walk(repository + "/objects")
+    }
+    for file in ["\(hub.fleet)/fleet-compacted"] { setTime(file) }
+  }
+
+  private func walk(_ folder: String) {
+    for entry in (try? Files.entries(in: folder)) ?? [] {
+      let path = "\(folder)/\(entry.text)"
+      if entry.kind == .directory { walk(path) } else { setTime(path) }
+    }
+  }
+
+  private func setTime(_ path: String) {
+    guard let modified = try? Files.attributes(path)?.modified.seconds, modified >= realStart else {
+      return
+    }
+    let time = timespec(tv_sec: Int(clock), tv_nsec: 0)
+    let times = [time, time]
+    utimensat(AT_FDCWD, path, times, 0)
+  }
+
+  private static func cpuWithChildren() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    return Measurement.cpu() + Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000
+  }
+
+  private mutating func next() -> UInt64 {
+    random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return random >> 33
+  }
+}

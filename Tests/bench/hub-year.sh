@@ -1,0 +1,87 @@
+#!/bin/sh
+# hub-year.sh BIN - what statuses cost the hub, and how large its repositories become
+#
+# BIN             the folder with the programs, .build/release (fleet-bench among them)
+# BENCH_SIZES     numbers of clusters for the burst (default "2500 10000")
+# BENCH_PUSHES    status pushes of a burst (default 2500)
+# BENCH_CLUSTERS  clusters of the simulated hub (default 10000)
+# BENCH_WEEKS     how many weeks are simulated (default 3); what a year costs is told from the last of them
+# BENCH_VARIANTS  in how many kinds clusters differ (default 50)
+# BENCH_DIR as in bench.sh
+#
+# The burst is real: `git push` into status.git with its hooks, one after the other, beside the same pushes into
+# the same repository without hooks. The weeks are simulated: 20 rollouts a week in four stages, 2 % of the
+# clusters reporting a change each day, a tenth of them each hour; the objects, refs, digests and `maintain`
+# (once a simulated hour) are real, the pushes are left out. Exit: 0.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(cd "${1:-$here/../../.build/release}" && pwd)
+BENCH_RUNS=1
+. "$here/common.sh"
+pushes=${BENCH_PUSHES:-2500}
+
+cp "$bin/fleet-status-receive" "$dir/libexec/own"
+rm "$dir/libexec/fleet-status-receive"
+mv "$dir/libexec/own" "$dir/libexec/fleet-status-receive"
+cat >"$dir/libexec/fleet-hub" <<END
+#!/bin/sh
+exec "$bin/fleet-bench" measure "$dir/runner" "$bin/fleet-hub" "\$@"
+END
+chmod +x "$dir/libexec/fleet-hub"
+
+# burst REPOSITORY LIST: pushes each line `COMMIT NAME`.
+burst() {
+  while read -r commit name; do
+    FLEET_CLUSTER=$name git push -q --force --receive-pack="git -c receive.hideRefs=refs/ \
+      -c receive.hideRefs=!refs/status/$name receive-pack" "$1" "$commit:refs/status/$name" 2>"$dir/push.log" ||
+      { cat "$dir/push.log" >&2; exit 1; }
+  done <"$2"
+}
+
+row "a burst of $pushes status pushes" ours 'no hooks' ratio 'to reach'
+for size in ${BENCH_SIZES:-2500 10000}; do
+  say "$size clusters: making the hub"
+  "$bin/fleet-bench" year "$dir/hub" "$size" 0 >/dev/null
+  git -C "$dir/hub/status.git" config fleet.libexec "$dir/libexec"
+  "$bin/fleet-hub" maintain --hub "$dir/hub" >/dev/null
+  git -C "$dir/hub/status.git" pack-refs --all
+  "$bin/fleet-bench" digest "$dir/hub" >"$dir/digest-$size"
+  cp -R "$dir/hub/status.git" "$dir/site.git"
+  cp -R "$dir/hub/status.git" "$dir/plain.git"
+  rm -r "$dir/plain.git/hooks"
+  cd "$dir/site.git"
+  git for-each-ref --format='%(tree) %(refname:lstrip=2)' refs/status | head -n "$pushes" >"$dir/trees"
+  while read -r tree name; do
+    echo "$(git commit-tree -m "status $name" "$tree") $name"
+  done <"$dir/trees" >"$dir/list"
+  : >"$dir/runner"; : >"$dir/hub/observed.superseded"
+  for what in plain ours; do
+    say "$size clusters: $pushes pushes, $what"
+    if [ $what = plain ]; then to=$dir/plain.git; else to=$dir/hub/status.git; fi
+    start=$(date +%s%N)
+    burst "$to" "$dir/list"
+    echo $((($(date +%s%N) - start) / 1000000)) >"$dir/time-$what"
+  done
+  while [ -e "$dir/hub/status-dirty" ] || ! flock -n "$dir/hub/runner-lock" true; do sleep 0.2; done
+  ours=$(cat "$dir/time-ours")
+  floor=$(cat "$dir/time-plain")
+  row "$size clusters, wall" "$ours ms" "$floor ms" "$(ratio "$ours" "$floor")x"
+  row "$size clusters, a push" "$(ratio "$ours" "$pushes") ms" "$(ratio "$floor" "$pushes") ms"
+  row "$size clusters, cpu of all looks" "$(awk '{ s += $3 } END { print s + 0 }' "$dir/runner") ms" '' '' \
+    "$(cut -d ' ' -f 1 "$dir/hub/observed.superseded" | sort -u | wc -l) looks for $pushes pushes"
+  awk -v n="$size" '{ printf "%s clusters, digest: %s %s ms wall, %s ms cpu\n", n, $1, $2, $3 }' "$dir/digest-$size" |
+    grep -v -e new-statuses -e 'digest: clusters'
+  rm -rf "$dir/hub" "$dir/site.git" "$dir/plain.git"
+done
+
+echo
+weeks=${BENCH_WEEKS:-3}
+clusters=${BENCH_CLUSTERS:-10000}
+echo "a hub of $clusters clusters, 10 bundles, ${BENCH_VARIANTS:-50} kinds of clusters, over $weeks simulated weeks"
+"$bin/fleet-bench" year "$dir/hub" "$clusters" "$weeks" "${BENCH_VARIANTS:-50}" | tee "$dir/weeks"
+awk 'NR > 2 { f = $2 + 0; grown = f - last; last = f; s = $3; t = $4; cpu = $6 - c; c = $6 } NR == 2 { last = $2 + 0; c = $6 }
+  END {
+    printf "fleet.git grows by %d MiB a week, the history: %.1f GiB in a year; slices.git %s and status.git %s do not\n",
+      grown, (last + grown * 49) / 1024, s, t
+    printf "maintain: %d s of CPU a week, %.1f hours in a year\n", cpu, cpu * 52 / 3600
+  }' "$dir/weeks"
