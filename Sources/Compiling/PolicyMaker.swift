@@ -87,6 +87,10 @@ struct PolicyMaker {
         principals: entry.principals)
     }
     result.paused = inventory.clusters.filter(\.isPaused).map(\.name)
+    if Set(inventory.clusters.map(\.workspace)).count > 1 {
+      // A bundle's name is unique in its workspace only.
+      for cluster in inventory.clusters { result.workspaces[cluster.name] = cluster.workspace }
+    }
     return result
   }
 

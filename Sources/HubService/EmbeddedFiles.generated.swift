@@ -376,7 +376,7 @@ restrict,command="FLEET_PRINCIPAL=ada git-shell -c \"$SSH_ORIGINAL_COMMAND\"" ss
 # Only the old protocol refuses ids that no ref names, so GIT_PROTOCOL is not passed on; with it every ref would be
 # listed, so all but the cluster's own are hidden.
 unset GIT_PROTOCOL
-hub={{HUB}}
+hub='{{HUB}}'
 case $SSH_ORIGINAL_COMMAND in
   "git-upload-pack '$hub/slices.git'") kind=slices ;;
   "git-receive-pack '$hub/status.git'") kind=status ;;

@@ -41,6 +41,12 @@ struct CompletionTests {
     Case(words: ["render", "--cluster", "dev"], answer: "dev-1\n:4\n"),
     Case(words: ["render", "-l", "re"], answer: "region=eu\nregion=us\n:4\n"),
     Case(words: ["render", "--kube-version", ""], answer: ":4\n"),
+    Case(
+      words: ["rollout", "a"],
+      answer:
+        "approve\tApprove the step that a rollout waits for.\nabort\tEnd a rollout: its clusters go back to their last good version.\n:4\n"
+    ),
+    Case(words: ["rollout", "simulate", "--bundle", "shop-apps-p"], answer: "shop-apps-pos\n:4\n"),
     Case(words: ["status", "--hub", ""], answer: ":16\n"),
     Case(words: ["completion", "z"], answer: "zsh\n:4\n"),
     Case(words: ["nonsense", "x", ""], answer: ":4\n"),

@@ -306,7 +306,7 @@ struct DoctorTests {
         ok: hub.json is there
         ok: \(settings) settings of the repositories
         ok: the hooks find their programs in '<FOLDER>/libexec'
-        ok: 4 hooks
+        ok: 5 hooks
         ok: cron runs '* * * * * fleet-hub tick --hub <FOLDER>/hub'
         ok: commit <COMMIT> is released and published
         """)

@@ -101,8 +101,11 @@ struct SetupTests {
     #expect(!text.contains("}}"))
     let lines = text.split(separator: "\n").filter { $0.first != "#" }
     if template.hasSuffix(".cron") {
-      #expect(lines.count == 1)
-      #expect(lines.first?.hasPrefix("* * * * * /usr/libexec/fleet-") == true)
+      let jobs = template.contains("/hub/") ? ["* * * * *", "*/5 * * * *"] : ["* * * * *"]
+      #expect(lines.count == jobs.count)
+      for (line, time) in zip(lines, jobs) {
+        #expect(line.hasPrefix("\(time) /usr/libexec/fleet-"))
+      }
     }
   }
 

@@ -90,6 +90,11 @@ struct UsageTests {
       "doctor", "render",
       "completion", "version",
     ] { fleet.run(command, "--help") }
+    for command in [
+      "status", "history", "simulate", "pause", "resume", "approve", "promote", "abort", "undo",
+      "retry",
+    ] { fleet.run("rollout", command, "--help") }
+    fleet.run("rollout", "--help")
     fleet.run("hooks", "install", "--help")
     fleet.run("hooks", "uninstall", "--help")
     fleet.run("version")

@@ -73,7 +73,7 @@ struct IntakeHeldTests {
       Array(fleet.text(fleet.intake()).prefix(3)) == [
         "held web-5 [db]: 1 cluster stays as it is: what 'web-5' failed with is held",
         "started db-9 [db web]: 1 cluster in 1 stage; takes over from 'db-7'",
-        "superseded db-7 [db web]: 'db-9' takes over; 0 of 1 cluster had it",
+        "superseded db-7 [db web]: db-9 takes over: 0 of 1 cluster succeeded",
       ])
   }
 
@@ -121,8 +121,8 @@ struct IntakeHeldTests {
     #expect(
       Array(fleet.text(fleet.intake()).prefix(3)) == [
         "held web-5 [web]: 2 clusters stay as they are: what 'web-5' failed with is held",
-        "superseded web-7 [web]: a push takes it back; 1 of 2 clusters had it",
-        "web-7 Superseded (a push has taken it back) [web] one:1 rest:1",
+        "superseded web-7 [web]: a push takes over: 0 of 2 clusters succeeded",
+        "web-7 Superseded (a push has taken over) [web] one:1 rest:1",
       ])
   }
 

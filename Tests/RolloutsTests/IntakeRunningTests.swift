@@ -35,12 +35,12 @@ struct IntakeRunningTests {
   func replace() {
     var fleet = running()
     fleet.push("web", "v3")
-    fleet.report("d", "web", .ready)
+    fleet.report("d", "web", .notReady)
     #expect(
       fleet.text(fleet.intake()) == [
         "started web-8 [web]: 4 clusters in 2 stages; takes over from 'web-7'",
-        "superseded web-7 [web]: 'web-8' takes over; 1 of 4 clusters had it",
-        "web-7 Superseded ('web-8' has taken over) [web] one:1 rest:3",
+        "superseded web-7 [web]: web-8 takes over: 0 of 4 clusters succeeded",
+        "web-7 Superseded (web-8 has taken over) [web] one:1 rest:3",
         "  a@1: web v2 else v1", "  b@1: web v2 else v1", "  c@1: web v2 else v1",
         "  d@0: web v2 else v1",
         "web-8 Pending [web] one:1 rest:3",
@@ -49,13 +49,15 @@ struct IntakeRunningTests {
       ])
   }
 
-  @Test("R03: a cluster that has succeeded goes back to that")
+  @Test("R03: a cluster that has succeeded by then goes back to that")
   func succeeded() {
     var fleet = running()
-    fleet.rollouts.rollouts[0].state.succeeded = [3]
     fleet.report("d", "web", .ready)
     fleet.push("web", "v3")
-    #expect(fleet.text(fleet.intake()).last == "  d@0: web v3 else v2")
+    let text = fleet.text(fleet.intake())
+    #expect(
+      text.contains("good(rollout: \"web-7\", members: [3])")
+        && text.last == "  d@0: web v3 else v2")
   }
 
   @Test("R04: the new rollout has the bundles of both, also those that this push does not touch")
@@ -89,8 +91,8 @@ struct IntakeRunningTests {
     #expect(
       fleet.text(fleet.intake()) == [
         "started web-8 [web]: 1 cluster in 2 stages; takes over from 'web-7'",
-        "superseded web-7 [web]: 'web-8' takes over; 1 of 4 clusters had it",
-        "web-7 Superseded ('web-8' has taken over) [web] one:1 rest:3",
+        "superseded web-7 [web]: web-8 takes over: 0 of 4 clusters succeeded",
+        "web-7 Superseded (web-8 has taken over) [web] one:1 rest:3",
         "  a@1: web v2 else v1", "  b@1: web v2 else v1", "  c@1: web v2 else v1",
         "  d@0: web v2 else v1",
         "web-8 Pending [web] one:1 rest:0",
@@ -100,8 +102,8 @@ struct IntakeRunningTests {
     fleet.rollouts.rollouts[0].state.releasedAt = [nil, nil, nil, nil]
     #expect(
       Array(fleet.text(fleet.intake()).prefix(2)) == [
-        "superseded web-7 [web]: a push takes it back; 0 of 4 clusters had it",
-        "web-7 Superseded (a push has taken it back) [web] one:1 rest:3",
+        "superseded web-7 [web]: a push takes over: 0 of 4 clusters succeeded",
+        "web-7 Superseded (a push has taken over) [web] one:1 rest:3",
       ])
   }
 
@@ -117,7 +119,7 @@ struct IntakeRunningTests {
     #expect(
       Array(fleet.text(fleet.intake()).prefix(2)) == [
         "started db-8 [db web]: 4 clusters in 2 stages; takes over from 'web-7'",
-        "superseded web-7 [web]: 'db-8' takes over; 1 of 4 clusters had it",
+        "superseded web-7 [web]: db-8 takes over: 0 of 4 clusters succeeded",
       ])
   }
 
@@ -130,7 +132,7 @@ struct IntakeRunningTests {
     fleet.push("web", "v3")
     #expect(
       fleet.text(fleet.take()).suffix(6) == [
-        "web-8 Pending (waits for 'web-7') [web] one:1 rest:3",
+        "web-8 Pending (waits for web-7) [web] one:1 rest:3",
         "  a@1: web v3 else v1", "  b@1: web v3 else v1", "  c@1: web v3 else v1",
         "  d@0: web v3 else v2", "queued web-8",
       ])
@@ -142,8 +144,14 @@ struct IntakeRunningTests {
     fleet.push("web", "v4")
     #expect(
       fleet.text(fleet.take()).first
-        == "superseded web-8 [web]: 'web-10' takes over; it had not started")
+        == "superseded web-8 [web]: web-10 takes over: 0 of 4 clusters succeeded")
     #expect(fleet.rollouts.rollouts.map(\.plan.id) == ["web-7", "web-10"])
+    // What has begun, by whomever, is left alone and waits no more.
+    var begun = fleet
+    begun.rollouts.rollouts.removeFirst()
+    begun.rollouts.rollouts[0].state.isStarted = true
+    #expect(begun.take().effects.isEmpty)
+    #expect(begun.rollouts.rollouts.map(\.state.waitsFor) == [nil])
     // The first ends well.
     fleet.release("web-7", ["a", "b", "c", "d"])
     fleet.rollouts.rollouts.removeFirst()
@@ -168,7 +176,8 @@ struct IntakeRunningTests {
     for cluster in ["a", "b", "c", "d"] { fleet.plan[cluster]?["web"] = "v2" }
     let result = fleet.take()
     #expect(
-      fleet.text(result).first == "superseded web-8 [web]: a push takes it back; it had not started"
+      fleet.text(result).first
+        == "superseded web-8 [web]: a push takes over: 0 of 4 clusters succeeded"
     )
     #expect(fleet.rollouts.rollouts.map(\.plan.id) == ["web-7"])
   }
@@ -271,8 +280,8 @@ struct IntakeRunningTests {
     fleet.push("web", "v3")
     #expect(
       fleet.text(fleet.intake()) == [
-        "superseded web-7 [web]: a push takes it back; 1 of 4 clusters had it",
-        "web-7 Superseded (a push has taken it back) [web] one:1 rest:3",
+        "superseded web-7 [web]: a push takes over: 0 of 4 clusters succeeded",
+        "web-7 Superseded (a push has taken over) [web] one:1 rest:3",
         "  a@1: web v2 else v1", "  b@1: web v2 else v1", "  c@1: web v2 else v1",
         "  d@0: web v2 else v1",
         "now a web v3", "now b web v3", "now c web v3", "now d web v3",

@@ -28,7 +28,7 @@ struct SshSyncTests {
         == .init(
           75,
           """
-          took release 1 of epoch 1
+          error: the hub has no slice for cluster 'store-0001'
           error: cannot push the status to 'HUB': \
           cluster 'store-0002' may not push the status of 'store-0001'
           """))

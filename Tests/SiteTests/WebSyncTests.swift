@@ -35,7 +35,7 @@ struct WebSyncTests {
     #expect(try site.files().last == "a/ConfigMap~s~x.yaml: 1")
   }
 
-  @Test("a cluster cannot push another's status")
+  @Test("a cluster sees no other's slice, and cannot push another's status")
   func foreignStatus() throws {
     let hub = try HandmadeHub()
     try hub.installStatusHook()
@@ -48,7 +48,7 @@ struct WebSyncTests {
         == .init(
           75,
           """
-          took release 1 of epoch 1
+          error: the hub has no slice for cluster 'store-0001'
           error: cannot push the status to 'HUB': \
           cluster 'store-0002' may not push the status of 'store-0001'
           """))

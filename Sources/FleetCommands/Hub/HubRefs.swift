@@ -16,7 +16,8 @@ struct HubRefs {
   /// The objects.
   let store: Repository
   private let prefix: String
-  private let git: GitProgram?
+  /// Git in the user's repository; nil for a hub on this machine.
+  let git: GitProgram?
 
   private static let hubPrefix = "refs/fleet/"
   private static let localPrefix = "refs/fleet-hub/"

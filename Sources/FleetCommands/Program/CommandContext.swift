@@ -16,15 +16,18 @@ package final class CommandContext {
   package let now: Timestamp
   private let terminals: Set<StandardStream>
   private let sink: (StandardStream, [UInt8]) -> Void
+  private let answer: (() -> String?)?
 
   /// Makes a context.
   ///
   /// - Parameters:
   ///   - terminals: the streams that a person's terminal is at the other end of.
+  ///   - answer: a line of what a person types; nil where nobody can be asked.
   ///   - sink: takes what is written.
   package init(
     directory: String, environment: [String: String], programs: String,
     now: Timestamp = .now(), terminals: Set<StandardStream> = [],
+    answer: (() -> String?)? = nil,
     sink: @escaping (StandardStream, [UInt8]) -> Void
   ) {
     self.directory = directory
@@ -32,6 +35,7 @@ package final class CommandContext {
     self.programs = programs
     self.now = now
     self.terminals = terminals
+    self.answer = answer
     self.sink = sink
   }
 
@@ -43,7 +47,8 @@ package final class CommandContext {
     return CommandContext(
       directory: directory, environment: environment,
       programs: (try? Files.readLink("/proc/self/exe")).map { Files.split($0).folder } ?? directory,
-      terminals: Set([StandardStream.output, .error].filter(\.isTerminal))
+      terminals: Set([StandardStream.output, .error].filter(\.isTerminal)),
+      answer: StandardInput.isTerminal ? { readLine() } : nil
     ) { stream, bytes in
       // Whoever has stopped reading has seen enough.
       try? stream.write(bytes)
@@ -61,6 +66,16 @@ package final class CommandContext {
 
   /// Whether a person looks at a stream.
   package func isTerminal(_ stream: StandardStream) -> Bool { terminals.contains(stream) }
+
+  /// Whether a person can be asked something.
+  package var asks: Bool { answer != nil && isTerminal(.error) }
+
+  /// Asks a person, who says yes with `y` or `yes`; everything else is no.
+  package func confirm(_ question: String) -> Bool {
+    report("\(question) [y/N] ")
+    let word = answer?()?.lowercased()
+    return word == "y" || word == "yes"
+  }
 
   /// Whether a stream may have colours: a terminal, and nobody has said no (no-color.org).
   package func hasColour(_ stream: StandardStream) -> Bool {

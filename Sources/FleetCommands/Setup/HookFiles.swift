@@ -51,6 +51,7 @@ struct HookFiles {
     "431ca390d30fe32f7c42f2148f8d5d077ea76299",  // hooks/fleet.git/post-receive
     "1e1a570d5a561f26b28792ba6e7d270efbae69b3",  // hooks/fleet.git/pre-receive
     "9b1479b36b8fd7e8fb318760efd5091d4b7fd927",  // hooks/slices.git/pre-receive
+    "2e577f10fe0d51fe391f08207c6e99dbda788810",  // hooks/status.git/post-receive
     "77300aa4e9e6a1ba8916f96d560dfdec465b16bf",  // hooks/status.git/pre-receive
   ]
 

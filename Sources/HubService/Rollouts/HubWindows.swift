@@ -1,17 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Posix
 import Rollouts
 
-/// When clusters may be released, by the schedules and freezes of a plan.
+/// When clusters may be released, by the schedules and freezes of a plan and the time zones of the hub's machine.
 struct HubWindows {
-  /// What cannot be obeyed; its clusters are closed.
-  private(set) var warnings: [String] = []
+  private let windows: Windows
 
-  init(_ rules: [ScheduleRule]) {}
+  /// Where the machine has its time zones (tzdata).
+  private static let zones = "/usr/share/zoneinfo"
+  private static let ownZone = "/etc/localtime"
+  private static let zoneLimit = 1 << 20
+
+  init(_ rules: [ScheduleRule]) {
+    windows = Windows(rules, zone: Self.zone)
+  }
+
+  /// What cannot be obeyed; its clusters are closed.
+  var warnings: [String] {
+    windows.problems.map { "\($0.description); nothing is released to its clusters" }
+  }
 
   /// The clusters that nothing may be released to now.
-  func closed(at now: Int64) -> [String] { [] }
+  func closed(at now: Int64) -> [String] { windows.closed(at: now) }
 
   /// When that changes next; nil for never.
-  func nextChange(after now: Int64) -> Int64? { nil }
+  func nextChange(after now: Int64) -> Int64? { windows.nextChange(after: now) }
+
+  /// The rules of a time zone; of the hub's own for no name. Nil when the machine does not have it.
+  private static func zone(_ name: String) -> ZoneRules? {
+    if name == "UTC" || name == "Etc/UTC" { return .utc }
+    let isName = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .allSatisfy { part in !part.isEmpty && part.first != UInt8(ascii: ".") }
+    guard name.isEmpty || isName else { return nil }
+    let path = name.isEmpty ? ownZone : "\(zones)/\(name)"
+    guard let bytes = try? Files.readIfPresent(path, limit: zoneLimit) else {
+      // A machine without a zone of its own runs by UTC.
+      return name.isEmpty ? .utc : nil
+    }
+    return try? ZoneRules(file: bytes)
+  }
 }

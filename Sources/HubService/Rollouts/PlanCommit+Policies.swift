@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Compiling
-import GitObjects
-import GitStore
-import Rollouts
+package import GitObjects
+package import GitStore
+package import Rollouts
 
 extension PlanCommit {
   /// The rules by which a plan is released; such that say nothing when the plan cannot be read any more.
-  static func policies(
+  package static func policies(
     _ id: ObjectID, from repository: Repository
   ) throws(HubError) -> PlanPolicies {
     guard let plan = read(id, from: repository) else { return PlanPolicies() }

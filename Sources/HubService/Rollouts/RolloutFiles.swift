@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GitObjects
-import JSONTree
+package import GitObjects
+package import JSONTree
 import Planning
-import Rollouts
+package import Rollouts
 
 /// The rollouts as they stand in the tree of a state: `rollouts/ID/{rollout.json,progress.json,target,fallback}`
 /// and `held.json`.
-struct RolloutFiles {
+package struct RolloutFiles {
   private static let planFile = Array("rollout.json".utf8)
   private static let progressFile = Array("progress.json".utf8)
   private static let targetFolder = Array("target".utf8)
@@ -15,14 +15,15 @@ struct RolloutFiles {
   private static let fileLimit = 64 << 20
 
   /// Why rollouts of a state cannot be read.
-  struct Damage: Error {
-    let rollout: String
+  package struct Damage: Error {
+    /// The rollout.
+    package let rollout: String
   }
 
   /// Reads all rollouts, in the order in which they were made, and what is held.
   ///
   /// - Parameter memory: what is remembered of a rollout, by its id.
-  static func load(
+  package static func load(
     _ content: StateContent, memory: (String) -> JSONValue?, reader: some ObjectReader
   ) throws -> FleetRollouts {
     var fleet = FleetRollouts()
@@ -53,7 +54,7 @@ struct RolloutFiles {
   }
 
   /// The plan of one rollout; nil when the state does not have it.
-  static func plan(
+  package static func plan(
     _ id: String, in content: StateContent, reader: some ObjectReader
   ) throws -> RolloutPlan? {
     let name = Array(id.utf8)

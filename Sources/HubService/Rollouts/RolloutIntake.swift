@@ -56,7 +56,7 @@ struct RolloutIntake {
     _ context: RolloutContext?, _ policies: PlanPolicies, _ oldPolicies: PlanPolicies,
     _ principal: String?, _ now: Timestamp
   ) throws -> Taken {
-    let reader = TableReader(repository)
+    let reader = ReleaseTableReader(repository)
     let planTable = try reader.table(plan.slices)
     var observations = context?.observations ?? Observations()
     let here = Set(planTable.clusters)
@@ -65,11 +65,12 @@ struct RolloutIntake {
       observations.clusters[cluster] = ClusterObservation()
     }
     RolloutContext.obey(policies, at: now.seconds, &observations)
-    let input = IntakeInput(
+    var input = IntakeInput(
       released: try reader.table(content.released), good: try reader.table(content.good),
-      plan: planTable, rules: Self.rules(policies), oldRules: Self.rules(oldPolicies),
+      plan: planTable, rules: policies.bundleRules, oldRules: oldPolicies.bundleRules,
       rollouts: context?.fleet ?? FleetRollouts(), observations: observations, now: now.seconds,
       number: ReleasedState.next(after: state), source: plan.source, principal: principal)
+    input.workspaces = policies.workspaces
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
     let objects = BundleObjects(store)
@@ -117,40 +118,5 @@ struct RolloutIntake {
     taken.events = result.events
     taken.warnings = context?.warnings ?? []
     return taken
-  }
-
-  private static func rules(_ policies: PlanPolicies) -> [BundleRules] {
-    policies.bundles.map { rule in
-      BundleRules(
-        name: rule.name, workspace: rule.workspace, group: rule.group,
-        policy: policies.rollouts[rule.policy], definition: rule.definition)
-    }
-  }
-}
-
-/// Reads tables `SHARD/CLUSTER/BUNDLE` for the intake; equal rows are read once.
-private struct TableReader {
-  private let repository: Repository
-  private var known: [ObjectID: [ReleaseTable.Entry]] = [:]
-
-  init(_ repository: Repository) { self.repository = repository }
-
-  func table(_ tree: ObjectID) throws -> ReleaseTable {
-    if tree == .emptyTree { return ReleaseTable() }
-    var known: [ObjectID: [ReleaseTable.Entry]] = [:]
-    var rows: [ReleaseTable.Row] = []
-    for slice in try PlanTree.slices(of: tree, reader: repository) {
-      let entries: [ReleaseTable.Entry]
-      if let same = known[slice.tree] {
-        entries = same
-      } else {
-        entries = try repository.tree(slice.tree).filter { $0.mode == .directory }.map {
-          ReleaseTable.Entry(String(decoding: $0.name, as: UTF8.self), $0.id)
-        }
-        known[slice.tree] = entries
-      }
-      rows.append(ReleaseTable.Row(String(decoding: slice.name, as: UTF8.self), entries))
-    }
-    return ReleaseTable(rows)
   }
 }

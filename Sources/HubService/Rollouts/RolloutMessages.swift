@@ -2,10 +2,10 @@
 
 import Diagnostics
 import GitStore
-import Rollouts
+package import Rollouts
 
 /// What the history says about a step of rollouts: the message of a commit on `refs/fleet/state`.
-enum RolloutMessages {
+package enum RolloutMessages {
   /// The message for the events of one step; nil when there are none.
   ///
   /// - Parameters:
@@ -15,7 +15,7 @@ enum RolloutMessages {
   static func message(
     _ events: [RolloutEvent], fleet: FleetRollouts, order: RolloutOrder? = nil
   ) -> StateMessage? {
-    guard let main = events.min(by: { weight($0.kind) < weight($1.kind) }) else { return nil }
+    guard let main = main(of: events) else { return nil }
     var message = StateMessage(
       author: order?.principal, subject: "\(main.rollout): \(headline(main))",
       body: body(events), trailers: trailers(events, fleet))
@@ -27,8 +27,13 @@ enum RolloutMessages {
     return message
   }
 
+  /// The event that says most of several; nil of none.
+  package static func main(of events: [RolloutEvent]) -> RolloutEvent? {
+    events.min { weight($0.kind) < weight($1.kind) }
+  }
+
   /// What the event is called in one line.
-  static func headline(_ event: RolloutEvent) -> String {
+  package static func headline(_ event: RolloutEvent) -> String {
     let stage = event.stage.isEmpty ? "" : " \(event.stage)"
     return switch event.kind {
     case .planned: "planned"
@@ -120,7 +125,7 @@ enum RolloutMessages {
   }
 
   /// `275 released, 250 succeeded, 3 without contact, of 2,500`.
-  static func numbers(_ event: RolloutEvent) -> String {
+  package static func numbers(_ event: RolloutEvent) -> String {
     var parts = [
       "\(Wording.number(event.released)) released", "\(Wording.number(event.succeeded)) succeeded",
     ]

@@ -3,7 +3,7 @@
 import Diagnostics
 
 /// How measurements are said.
-enum MetricWording {
+package enum MetricWording {
   /// `p99-latency 612 is over 500 (mean of 240 clusters, 51,200 samples; worst store-0113 with 1,410)`.
   static func text(
     _ judgement: MetricJudgement, value: Double, _ policy: MetricPolicy, _ bounds: MetricBounds
@@ -47,7 +47,7 @@ enum MetricWording {
   }
 
   /// A number with about four digits: `1,410`, `99.37`, `0.0125`.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     let size = abs(value)
     guard size < 1e15, size == 0 || size >= 0.0001 else { return value.description }
     let scale: Double =

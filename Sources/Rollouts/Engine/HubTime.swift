@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Arithmetic with the hub's clock that does not overflow on any number of a policy or a report.
-enum HubTime {
+package enum HubTime {
   /// The time so many seconds later.
   static func after(_ time: Int64, seconds: Int) -> Int64 {
     let (sum, overflows) = time.addingReportingOverflow(Int64(clamping: max(0, seconds)))
@@ -14,7 +14,7 @@ enum HubTime {
   }
 
   /// So many seconds as people write them: `30m`, `1h30m`, `2d`.
-  static func text(seconds: Int) -> String {
+  package static func text(seconds: Int) -> String {
     guard seconds > 0 else { return "0s" }
     var rest = seconds
     var result = ""

@@ -20,19 +20,6 @@ enum IntakeEvents {
     return event
   }
 
-  /// A rollout has ended because a push has replaced it, or has taken back what it brought.
-  static func superseded(_ rollout: Rollout, by id: String?, principal: String?) -> RolloutEvent {
-    let reason = id.map { "'\($0)' takes over" } ?? "a push takes it back"
-    let released = rollout.state.releasedAt.count { $0 != nil }
-    let reached =
-      rollout.state.waitsFor == nil
-      ? "\(Wording.number(released)) of \(Wording.count(rollout.plan.members.count, "cluster")) had it"
-      : "it had not started"
-    var event = event(.superseded, rollout, "\(reason); \(reached)")
-    event.principal = principal
-    return event
-  }
-
   /// A running rollout has taken up a change of the inventory.
   static func joined(
     _ rollout: Rollout, now: Int, later: Int, new: Int, principal: String?

@@ -105,6 +105,7 @@ extension Rollout {
     state.releasedAt[member] = now
     state.releasedBy[member] = number
     state.succeeded.remove(member)
+    state.forgiven.remove(member)
     memory.clusters[member] = nil
   }
 
@@ -143,6 +144,7 @@ extension Rollout {
     }
     state.succeeded = moved(state.succeeded)
     state.skipped = moved(state.skipped)
+    state.forgiven = moved(state.forgiven)
     var clusters: [Int: RolloutMemory.Cluster] = [:]
     for (old, entry) in memory.clusters where old >= 0 && old < count {
       if let number = numbers[old] { clusters[number] = entry }

@@ -61,16 +61,19 @@ extension IntakeMaker {
   ) throws(Failure) -> [RolloutPlan.Member] {
     var isIn = [Bool](repeating: false, count: world.bundles.count)
     for bundle in bundles { isIn[bundle] = true }
+    let proven = takesOver ? proven(group) : [:]
     var members: [RolloutPlan.Member] = []
     for cluster in clusters {
       let staying = scan.staying[cluster] ?? []
       let rows = world.rows(of: cluster)
       var chosen: [Chosen] = []
       for row in rows where isIn[row.bundle] && !staying.contains(row.bundle) {
-        let unproven = takesOver ? unproven(row, group) : nil
-        let fallback = unproven.map(\.fallback) ?? self.fallback(of: row)
-        guard row.differs || (unproven != nil && fallback != row.planned) else { continue }
-        chosen.append(Chosen(row: row, fallback: fallback, isUnproven: unproven != nil))
+        let earlier = takesOver ? earlier(row, group, proven) : nil
+        let fallback =
+          earlier.map { $0.isProven ? row.released : $0.move.fallback } ?? self.fallback(of: row)
+        let isUnproven = earlier.map { !$0.isProven } ?? false
+        guard row.differs || (isUnproven && fallback != row.planned) else { continue }
+        chosen.append(Chosen(row: row, fallback: fallback, isUnproven: isUnproven))
       }
       if chosen.isEmpty { continue }
       if try meet(chosen, rows) {
@@ -113,17 +116,32 @@ extension IntakeMaker {
     return false
   }
 
-  /// What a rollout that is taken over has released here without proof; nil when it has not.
-  private func unproven(_ row: IntakeRow, _ group: IntakeGroup) -> RolloutPlan.Move? {
+  /// The members of rollouts that are taken over for which their trees turn out to be good, by the numbers of
+  /// the rollouts.
+  private func proven(_ group: IntakeGroup) -> [Int: Set<Int>] {
+    var result: [Int: Set<Int>] = [:]
+    for number in group.running {
+      let step = supersede(world.running[number].rollout.plan.id, by: "")
+      for case .good(_, let members) in step?.effects ?? [] {
+        result[number, default: []].formUnion(members)
+      }
+    }
+    return result
+  }
+
+  /// What a rollout that is taken over has released here, and whether it has proved good; nil when it has
+  /// released nothing.
+  private func earlier(
+    _ row: IntakeRow, _ group: IntakeGroup, _ proven: [Int: Set<Int>]
+  ) -> (move: RolloutPlan.Move, isProven: Bool)? {
     for number in group.running {
       let running = world.running[number]
+      let (plan, state) = (running.rollout.plan, running.rollout.state)
       guard let member = running.memberOf[row.cluster],
-        running.rollout.state.isReleased(member)
-          || running.rollout.plan.members[member].isUnproven,
-        !running.rollout.state.succeeded.contains(member),
+        state.isReleased(member) || plan.members[member].isUnproven,
         let move = world.move(of: row, in: running)
       else { continue }
-      return move
+      return (move, proven[number]?.contains(member) ?? false && move.target == row.released)
     }
     return nil
   }
@@ -214,4 +232,9 @@ extension RolloutState {
   func isReleased(_ member: Int) -> Bool {
     releasedAt.indices.contains(member) && releasedAt[member] != nil
   }
+}
+
+extension RolloutState {
+  /// Whether it waits for another rollout and has not begun.
+  var isQueued: Bool { waitsFor != nil && !isStarted }
 }

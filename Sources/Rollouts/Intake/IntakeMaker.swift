@@ -29,7 +29,11 @@ struct IntakeMaker<Failure: Error> {
     ids = Set(taken).union(rollouts.rollouts.map(\.plan.id)).union(rollouts.held.map(\.rollout))
     queue = rollouts.rollouts.indices.filter {
       let state = rollouts.rollouts[$0].state
-      return !state.phase.isEnd && state.waitsFor != nil
+      return !state.phase.isEnd && state.isQueued
+    }
+    // Whatever has begun waits no more, whoever has let it.
+    for index in rollouts.rollouts.indices where rollouts.rollouts[index].state.isStarted {
+      result.rollouts.rollouts[index].state.waitsFor = nil
     }
   }
 
@@ -68,7 +72,8 @@ struct IntakeMaker<Failure: Error> {
       return endQueued(others, by: result.rollouts.rollouts[same].plan.id)
     }
     var rollout = Rollout(
-      plan: plan(members, policy, staged, of: same), state: state(members.count, policy, waitsFor))
+      plan: plan(members, policy, staged, of: same, behind: waitsFor == nil ? [] : group.running),
+      state: state(members.count, waitsFor))
     for index in rollout.plan.members.indices {
       rollout.plan.members[index].stage = staged.stageOf[index]
     }
@@ -113,9 +118,11 @@ struct IntakeMaker<Failure: Error> {
 
   private func plan(
     _ members: [RolloutPlan.Member], _ policy: RolloutPolicy, _ staged: StagedClusters,
-    of queued: Int?
+    of queued: Int?, behind running: [Int]
   ) -> RolloutPlan {
-    let bundles = Set(members.flatMap { $0.moves.map(\.bundle) })
+    // One that waits has the bundles of those that it waits for, so that it can't be taken for unconnected.
+    let others = running.flatMap { world.running[$0].rollout.plan.bundles }
+    let bundles = Set(members.flatMap { $0.moves.map(\.bundle) } + others)
       .sorted { $0.precedesInBytes($1) }
     let earlier = queued.map { result.rollouts.rollouts[$0].plan }
     var plan = RolloutPlan(
@@ -130,16 +137,12 @@ struct IntakeMaker<Failure: Error> {
     return plan
   }
 
-  private func state(_ count: Int, _ policy: RolloutPolicy, _ waitsFor: Int?) -> RolloutState {
+  private func state(_ count: Int, _ waitsFor: Int?) -> RolloutState {
     var state = RolloutState(members: count, now: world.input.now)
     if let waitsFor {
       let id = world.running[waitsFor].rollout.plan.id
       state.waitsFor = id
-      state.reason = "waits for '\(id)'"
-    } else if policy.isPaused {
-      state.phase = .paused
-      state.pausedPhase = .pending
-      state.reason = "its policy says 'paused'"
+      state.reason = "waits for \(id)"
     }
     return state
   }
@@ -188,15 +191,25 @@ struct IntakeMaker<Failure: Error> {
     for position in positions { end(position, by: id) }
   }
 
+  /// What the end of a rollout brings by which another takes over: the trees that have proved good.
+  func supersede(_ id: String, by successor: String) -> RolloutStep? {
+    RolloutEngine.supersede(
+      id, by: successor, in: result.rollouts, world.input.observations,
+      release: world.input.number, now: world.input.now)
+  }
+
+  /// Ends a rollout.
   private mutating func end(_ position: Int, by id: String?) {
-    let old = result.rollouts.rollouts[position]
-    result.effects.append(
-      .event(IntakeEvents.superseded(old, by: id, principal: world.input.principal)))
-    result.rollouts.rollouts[position].state.phase = .superseded
-    result.rollouts.rollouts[position].state.phaseSince = world.input.now
-    result.rollouts.rollouts[position].state.pausedPhase = nil
-    result.rollouts.rollouts[position].state.waitsFor = nil
-    result.rollouts.rollouts[position].state.reason =
-      id.map { "'\($0)' has taken over" } ?? "a push has taken it back"
+    guard
+      let step = supersede(result.rollouts.rollouts[position].plan.id, by: id ?? "a push"),
+      var ended = step.ended.last
+    else { return }
+    ended.state.waitsFor = nil
+    result.rollouts.rollouts[position] = ended
+    result.effects += step.effects.map { effect in
+      guard case .event(var event) = effect else { return effect }
+      event.principal = world.input.principal
+      return .event(event)
+    }
   }
 }

@@ -63,7 +63,7 @@ package struct IntakeResult: Sendable, Hashable {
 
 extension Rollout {
   fileprivate mutating func setFallback(_ tree: ObjectID, at place: IntakeResult.Place) {
-    guard !state.phase.isEnd, state.waitsFor == nil, plan.bundles.contains(place.bundle),
+    guard !state.phase.isEnd, !state.isQueued, plan.bundles.contains(place.bundle),
       let member = plan.members.firstIndex(where: { $0.cluster == place.cluster }),
       let move = plan.members[member].moves.firstIndex(where: { $0.bundle == place.bundle }),
       plan.members[member].moves[move].fallback == nil

@@ -154,9 +154,7 @@ struct IntakeScan {
   private func place(
     _ row: IntakeRow, _ running: IntakeWorld.Running?, hasMove: Bool
   ) -> Place {
-    if let entry = row.planned.flatMap({ world.held[row.bundle][$0] }), row.differs {
-      return .held(entry)
-    }
+    if let entry = world.heldEntry(of: row), row.differs { return .held(entry) }
     if row.planned != nil, row.differs, let entry = isHeldDefinition[row.bundle] {
       return row.released == nil ? .new : .held(entry)
     }

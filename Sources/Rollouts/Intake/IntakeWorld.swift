@@ -41,6 +41,8 @@ struct IntakeWorld {
   let owner: [Int?]
   /// For each bundle the trees that are held, with the position of their entry.
   let held: [[ObjectID: Int]]
+  /// For each bundle the entry that holds that it goes away.
+  private let heldRemoval: [Int?]
   /// What is not to be moved: a cluster that is paused.
   let isPaused: [Bool]
 
@@ -52,7 +54,7 @@ struct IntakeWorld {
     self.input = input
     let active = input.rollouts.rollouts.indices.filter {
       let state = input.rollouts.rollouts[$0].state
-      return !state.phase.isEnd && state.waitsFor == nil
+      return !state.phase.isEnd && !state.isQueued
     }
     var names = SortedNames.union(input.released.clusters, input.plan.clusters)
     for position in active {
@@ -99,11 +101,14 @@ struct IntakeWorld {
     self.owner = owner
 
     var held = [[ObjectID: Int]](repeating: [:], count: bundles.count)
+    var heldRemoval = [Int?](repeating: nil, count: bundles.count)
     for (position, entry) in input.rollouts.held.enumerated() {
       guard let bundle = numbers[entry.bundle] else { continue }
       for tree in entry.trees { held[bundle][tree] = position }
+      if entry.holdsRemoval { heldRemoval[bundle] = position }
     }
     self.held = held
+    self.heldRemoval = heldRemoval
   }
 
   /// The rows of a cluster in the order of the bundles: what is released, planned, or on its way.
@@ -172,6 +177,11 @@ struct IntakeWorld {
   enum RuleKey: Hashable {
     case group(String)
     case atomic(String)
+  }
+
+  /// The entry that holds what the plan says of a row: its tree, or that the bundle goes away.
+  func heldEntry(of row: IntakeRow) -> Int? {
+    row.planned.map { held[row.bundle][$0] } ?? heldRemoval[row.bundle]
   }
 
   /// The tree that was good last.

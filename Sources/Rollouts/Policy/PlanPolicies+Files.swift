@@ -18,6 +18,7 @@ extension PlanPolicies {
     static let notifications = "notifications.json"
     static let orders = "orders.json"
     static let paused = "paused.json"
+    static let workspaces = "workspaces.json"
 
     static func rollout(_ digest: String) -> String { "rollouts/\(digest).json" }
   }
@@ -39,6 +40,14 @@ extension PlanPolicies {
     for (path, name, items) in lists where !items.isEmpty {
       files.append(Self.list(path, name, items))
     }
+    if !workspaces.isEmpty {
+      let names = workspaces.sorted { $0.key.precedesInBytes($1.key) }
+      let json = JSONValue.object([
+        JSONMember("format", .integer(Self.format)),
+        JSONMember("clusters", .object(names.map { JSONMember($0.key, .string($0.value)) })),
+      ])
+      files.append(File(path: Path.workspaces, bytes: JSONWriter.pretty(json)))
+    }
     return files.sorted { $0.path.precedesInBytes($1.path) }
   }
 
@@ -51,7 +60,7 @@ extension PlanPolicies {
     self.init()
     var contents: [String: [UInt8]] = [:]
     for path in [
-      Path.bundles, Path.schedules, Path.notifications, Path.orders, Path.paused,
+      Path.bundles, Path.schedules, Path.notifications, Path.orders, Path.paused, Path.workspaces,
     ] {
       contents[path] = try file(path)
     }
@@ -83,6 +92,11 @@ extension PlanPolicies {
       orders.append(try OrderRule(entry))
     }
     paused = try Self.members(files[Path.paused])?.texts("clusters") ?? []
+    guard let file = files[Path.workspaces] else { return }
+    guard let json = JSONParser.parse(file), json["format"]?.integer == Self.format,
+      let clusters = json["clusters"]?.members
+    else { throw PolicyMembers.Malformed() }
+    for member in clusters { workspaces[member.name] = member.value.string }
   }
 
   private static func list(_ path: String, _ name: String, _ items: [JSONValue]) -> File {

@@ -20,6 +20,9 @@ package struct PlanPolicies: Sendable, Hashable {
   /// The clusters that nothing is released to, sorted by their bytes.
   package var paused: [String] = []
 
+  /// The workspace of each cluster; empty where all clusters are in one.
+  package var workspaces: [String: String] = [:]
+
   /// The format of the files.
   static let format: Int64 = 1
 

@@ -46,14 +46,7 @@ package enum FleetLimit {
 
   /// The same for values that were read before: the first that is there, else all of it. Never negative.
   package static func resolve(_ count: Int, _ values: Limit?...) -> Int {
-    if count <= 0 { return 1 }
-    for case .some(let value) in values {
-      switch value {
-      case .count(let number): return min(max(number, 0), count)
-      case .share(let share): return max(1, part(share, of: count))
-      }
-    }
-    return count
+    (values.compactMap { $0 }.first ?? .all).resolved(of: count)
   }
 
   /// How many a share of a set is, rounded down; at most all of it, none of a negative share.

@@ -81,6 +81,7 @@ struct HubYear {
     var nextStage = 1.0
     var stage = 0
     var bundle = 0
+    if hours == 0 { return stamp() }
     for hour in 1...hours {
       clock += 3600
       while Double(hour) >= nextStage {

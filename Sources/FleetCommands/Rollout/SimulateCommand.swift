@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Compiling
+import Compiling
+import Diagnostics
+import HubService
+import JSONTree
+import Posix
+import Rollouts
+
+/// `kubectl fleet rollout simulate`: how a rollout would go, before anything is pushed.
+struct SimulateCommand: FleetCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Try out how a change would be released: how long, and with what chances.",
+    discussion: """
+      Compiles the files as they are now, compares them with what the hub has released, and runs the \
+      rollouts that a push would start through the hub's own engine, many times, on sites that come \
+      and go by chance. Schedules and freezes are not looked at. A bundle that is named and does not \
+      change is simulated as if it did.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Only the bundles in these folders.", valueName: "dir"),
+    completion: .directory)
+  var folders: [String] = []
+
+  @Option(help: ArgumentHelp("Only this bundle.", valueName: "name"))
+  var bundle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Let sites behave as in this rollout of the past.", valueName: "rollout"))
+  var replay: String?
+
+  @Option(help: ArgumentHelp("How often.", valueName: "count"))
+  var runs = 200
+
+  @Option(help: ArgumentHelp("The same seed gives the same numbers.", valueName: "number"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Which share of the sites has no connection at any moment; 3% if not given.",
+      valueName: "share"))
+  var offline: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which share of the sites cannot run the new version; 0% if not given.", valueName: "share"))
+  var failing: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long half of the sites take to be Ready after the fetch; 30s if not given.",
+      valueName: "time"))
+  var delay: Span?
+
+  @Option(help: ArgumentHelp("How long a person takes to approve.", valueName: "time"))
+  var approval: Span?
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The format for programs.", valueName: "format"))
+  var output: DocumentFormat?
+
+  @OptionGroup var repository: RepositoryOptions
+  @OptionGroup var hub: HubOptions
+
+  func run(in context: CommandContext) throws -> ExitStatus {
+    guard (1...100_000).contains(runs) else {
+      throw CommandError("'--runs \(runs)' is not between 1 and 100,000", status: .usage)
+    }
+    let opened = try open(in: context)
+    var model = SiteModel()
+    var recorded: RecordedRollout?
+    if let replay {
+      guard let opened else {
+        throw CommandError("nothing is released yet, so there is no '\(replay)' to replay")
+      }
+      recorded = try Self.recorded(replay, opened.board, opened.refs)
+    }
+    if let opened { model.metrics = try ObservedMetrics.read(opened.refs) }
+    if let recorded {
+      model.offlineShare = recorded.offlineShare
+      model.failingShare = recorded.failingShare
+      if !recorded.delays.isEmpty { model.delay = .recorded(recorded.delays) }
+    }
+    if let offline { model.offlineShare = min(offline.share, 0.99) }
+    if let failing { model.failingShare = failing.share }
+    if let delay { model.delay = .typical(seconds: Double(delay.seconds)) }
+    if let approval { model.approvalDelay = Int64(clamping: approval.seconds) }
+    let view = try repository.view(in: context)
+    view.warnOfErrors(in: context)
+    model.paused = Set(view.compilation.policies.paused)
+    let wanted = try wanted(view)
+    let change = try SimulatedChange(
+      view, board: opened?.board, store: opened?.refs.store, wanted: wanted,
+      now: context.now.seconds)
+    var plans = change.plans
+    if plans.isEmpty, change.immediate.isEmpty, let recorded { plans = [recorded.plan] }
+    let progress = TerminalProgress(context)
+    let reports = plans.map { plan in
+      SimulationReport(plan, model: model, seed: seed, runs: runs) { done in
+        progress.step("\(plan.id): \(Wording.number(done)) of \(Wording.number(runs)) runs")
+      }
+    }
+    progress.clear()
+    let results = Array(zip(plans, reports))
+    if let output {
+      context.print(document(results, change), as: output)
+    } else {
+      context.print(SimulationText(model: model, seed: seed, runs: runs).text(results, change))
+    }
+    return results.isEmpty && change.immediate.isEmpty ? .findings : .done
+  }
+
+  /// The hub's board; nil, with a note, where nothing is released or no hub is known.
+  private func open(
+    in context: CommandContext
+  ) throws(CommandError) -> (board: RolloutBoard, refs: HubRefs)? {
+    do throws(CommandError) {
+      return try RolloutBoard.open(hub, repository.folder, now: context.now, in: context)
+    } catch {
+      guard hub.hub == nil, replay == nil, error.status != .failure else { throw error }
+      context.report("note: \(error.message), so everything counts as new\n")
+      return nil
+    }
+  }
+
+  private static func recorded(
+    _ id: String, _ board: RolloutBoard, _ refs: HubRefs
+  ) throws(CommandError) -> RecordedRollout {
+    if let recorded = try RecordedRollout.read(id, board, refs) { return recorded }
+    let names = try RolloutHistory.names(before: board.state.id, store: refs.store)
+    throw NameLookup.missing(
+      "rollout", id, among: names.map(\.id), list: "kubectl fleet rollout history -o name")
+  }
+
+  /// The names of the bundles that are asked for; empty for all.
+  private func wanted(_ view: FleetView) throws(CommandError) -> [String] {
+    let lookup = NameLookup(view.compilation)
+    var names: [String] = []
+    if let bundle { names.append(try lookup.bundle(bundle, workspace: nil).source.name) }
+    for folder in folders {
+      var path = folder
+      while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+      if path.hasPrefix("./") { path.removeFirst(2) }
+      let below = view.compilation.bundles.map(\.source).filter {
+        $0.path == path || $0.path.utf8.starts(with: (path + "/").utf8) || path == "."
+      }
+      if below.isEmpty {
+        throw NameLookup.missing(
+          "bundle in the folder", path, among: view.compilation.bundles.map(\.source.path),
+          list: "kubectl fleet get bundles")
+      }
+      names += below.map(\.name)
+    }
+    return names
+  }
+
+  private func document(
+    _ results: [(RolloutPlan, SimulationReport)], _ change: SimulatedChange
+  ) -> JSONValue {
+    .object([
+      "seed": .string(String(seed)),
+      "rollouts": .array(
+        results.map { plan, report in
+          .object(
+            [
+              JSONMember("rollout", .string(plan.id)),
+              JSONMember("bundles", .strings(plan.bundles)),
+            ] + (report.json.members ?? []))
+        }),
+      "atOnce": .array(
+        change.immediate.map {
+          .object(["bundle": .string($0.bundle), "clusters": .integer(Int64($0.clusters))])
+        }),
+      "assumedToChange": .strings(change.assumed),
+    ])
+  }
+}

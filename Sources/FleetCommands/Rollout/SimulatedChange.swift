@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Compiling
+import Diagnostics
+import GitObjects
+import GitStore
+import HubService
+import Rollouts
+import SliceFormat
+
+/// The rollouts that a push would start.
+struct SimulatedChange {
+  /// The plans of new rollouts.
+  private(set) var plans: [RolloutPlan] = []
+  /// Bundles that would be released at once, and on how many clusters.
+  private(set) var immediate: [(bundle: String, clusters: Int)] = []
+  /// Bundles that do not change and are simulated as if they did.
+  private(set) var assumed: [String] = []
+
+  /// Compares a version with what is released.
+  ///
+  /// - Parameters:
+  ///   - board: what is released; nil for nothing.
+  ///   - wanted: the bundles that are asked for; empty for all that change.
+  init(
+    _ view: FleetView, board: RolloutBoard?, store: Repository?, wanted: [String], now: Int64
+  ) throws(CommandError) {
+    let compilation = view.compilation
+    guard let slices = compilation.slices else {
+      throw CommandError(
+        "the fleet does not compile", hints: ["kubectl fleet check"])
+    }
+    var input = try failing {
+      let plan = try ReleaseTableReader(view.objects).table(slices)
+      var released = ReleaseTable()
+      var good = ReleaseTable()
+      var oldRules: [BundleRules] = []
+      if let board, let store {
+        let reader = ReleaseTableReader(store)
+        released = try reader.table(board.state.released)
+        good = try reader.table(board.state.content.good)
+        oldRules = try PlanCommit.policies(board.state.plan, from: store).bundleRules
+      }
+      return IntakeInput(
+        released: released, good: good, plan: plan, rules: compilation.policies.bundleRules,
+        oldRules: oldRules, rollouts: board?.fleet ?? FleetRollouts(),
+        observations: Self.observations(plan, now), now: now,
+        number: ReleasedState.next(after: board?.state),
+        source: view.version.commit ?? board?.state.source ?? .emptyTree)
+    }
+    let originals = assume(changesOf: wanted, in: &input)
+    let objects = view.objects
+    let result = try failing {
+      try Intake.run(
+        input,
+        objects: IntakeObjects<ObjectAccessError>(
+          names: { tree throws(ObjectAccessError) in
+            try Self.names(originals[tree] ?? tree, objects)
+          },
+          // What a rollback would release does not matter for how long things take.
+          compose: { _, fallback, _ in fallback }))
+    }
+    let before = Set(input.rollouts.rollouts.map(\.plan.id))
+    plans = result.rollouts.rollouts.filter {
+      !before.contains($0.plan.id) && !$0.state.phase.isEnd
+    }.map(\.plan)
+    var counts: [String: Int] = [:]
+    for row in result.immediate { counts[row.place.bundle, default: 0] += 1 }
+    immediate = counts.keys.inOrder.map { ($0, counts[$0, default: 0]) }
+    if !wanted.isEmpty {
+      plans.removeAll { plan in !plan.bundles.contains { wanted.contains($0) } }
+      immediate.removeAll { !wanted.contains($0.bundle) }
+    }
+  }
+
+  /// Lets bundles change that do not: with other trees and another definition. Gives the real trees.
+  private mutating func assume(
+    changesOf wanted: [String], in input: inout IntakeInput
+  ) -> [ObjectID: ObjectID] {
+    let bundles = wanted.filter { bundle in
+      input.plan.clusters.allSatisfy { cluster in
+        input.plan[cluster, bundle] == input.released[cluster, bundle]
+      }
+    }
+    if bundles.isEmpty { return [:] }
+    assumed = bundles
+    var originals: [ObjectID: ObjectID] = [:]
+    input.plan = ReleaseTable(
+      input.plan.rows.map { row in
+        ReleaseTable.Row(
+          row.cluster,
+          row.entries.map { entry in
+            guard bundles.contains(entry.bundle) else { return entry }
+            let other = ObjectID.hash(.blob, Array("changed \(entry.tree.hex)".utf8))
+            originals[other] = entry.tree
+            return ReleaseTable.Entry(entry.bundle, other)
+          })
+      })
+    for index in input.rules.indices where bundles.contains(input.rules[index].name) {
+      input.rules[index].definition += " changed"
+    }
+    return originals
+  }
+
+  private static func observations(_ plan: ReleaseTable, _ now: Int64) -> Observations {
+    var clusters: [String: ClusterObservation] = [:]
+    for cluster in plan.clusters {
+      var seen = ClusterObservation()
+      seen.contact = now
+      clusters[cluster] = seen
+    }
+    return Observations(clusters)
+  }
+
+  private static func names(
+    _ tree: ObjectID, _ objects: LayeredObjects
+  ) throws(ObjectAccessError) -> [String] {
+    let folder = try objects.tree(tree).first { $0.name == SliceLayout.objectsFolder }
+    guard let folder else { return [] }
+    return try objects.tree(folder.id).map { String(decoding: $0.name, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetTestSupport
+import HubService
+import Testing
+
+@Suite("rollout simulate")
+struct RolloutSimulateTests {
+  @Test("what would be released is simulated, before and after a first push")
+  func simulate() throws {
+    let fleet = try FleetFixture(Samples.staged)
+    fleet.run("rollout", "simulate", "--runs", "20", "--offline", "0")
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 7200)
+    for cluster in try fleet.released("pos") { try fleet.applied(cluster) }
+    try fleet.settle(secondsAgo: 7100)
+    fleet.run("rollout", "simulate", "--bundle", "tools")
+    fleet.run(
+      "rollout", "simulate", "apps/pos/", "--runs", "20", "--failing", "10%", "--offline", "0%",
+      "--delay", "2m", "--approval", "1h")
+    fleet.run("rollout", "simulate", "--bundle", "pos", "--runs", "2", "-o", "json")
+    fleet.run("rollout", "simulate", "--replay", "pos-1", "--bundle", "pos", "--runs", "5")
+    fleet.run("rollout", "simulate", "--replay", "pos-3")
+    fleet.run("rollout", "simulate", "--bundle", "poss")
+    fleet.run("rollout", "simulate", "apps/nothing")
+    fleet.run("rollout", "simulate", "--offline", "101%")
+    fleet.run("rollout", "simulate", "--runs", "0")
+    Golden.check(fleet.transcript, "commands/rollout-simulate.txt")
+  }
+}
