@@ -28,7 +28,8 @@ struct ChildScheduleTests {
         #expect((try? result.get().succeeded) == true)
       })
     #expect(started == [0, 1, 2])
-    #expect(ended == [1, 2, 0])
+    // Which of the last two is seen first is up to the machine.
+    #expect(ended.first == 1 && Set(ended) == [0, 1, 2])
   }
 
   @Test("a job that cannot be started is told, and the next one is asked for")

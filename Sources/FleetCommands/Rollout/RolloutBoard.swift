@@ -79,8 +79,9 @@ struct RolloutBoard {
     for entry in try store.tree(folder.id) {
       let file = String(decoding: entry.name, as: UTF8.self)
       guard file.hasSuffix(suffix) else { continue }
-      result[String(file.dropLast(suffix.utf8.count))] = JSONParser.parse(
-        try store.blob(entry.id, limit: fileLimit))
+      let id = String(file.dropLast(suffix.utf8.count))
+      result[id] = Observing.unwrap(try store.blob(entry.id, limit: fileLimit), id)
+        .flatMap { JSONParser.parse($0) }
     }
     return result
   }

@@ -81,8 +81,8 @@ extension Observing {
     Array(#"{"observed":"#.utf8) + JSONWriter.compact(.string(id)) + Array(#","memory":"#.utf8)
   }
 
-  /// What was wrapped; nil for a file of another form.
-  static func unwrap(_ file: [UInt8], _ id: String) -> [UInt8]? {
+  /// What is remembered of a rollout, out of the file `rollouts/ID.json` of the digest; nil for a file of another form.
+  package static func unwrap(_ file: [UInt8], _ id: String) -> [UInt8]? {
     let head = head(id)
     guard file.count >= head.count + tail.count, file.starts(with: head),
       file.suffix(tail.count).elementsEqual(tail)

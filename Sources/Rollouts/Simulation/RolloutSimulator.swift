@@ -74,7 +74,9 @@ package enum RolloutSimulator {
       let step = RolloutEngine.step(fleet, sites.observations, release: release, now: now)
       fleet = step.fleet
       for effect in step.effects {
-        note(effect, plan, fleet, numbers, now - start, &result)
+        // The last stage passes in the step that ends the rollout.
+        let memory = (step.ended.first ?? fleet.rollouts.first)?.memory
+        note(effect, plan, memory, numbers, now - start, &result)
         if case .release(_, let members) = effect {
           result.released += members.count
           sites.release(members, number: release, now: now)
@@ -145,8 +147,8 @@ package enum RolloutSimulator {
 
   /// Notes what an effect says about a stage.
   private static func note(
-    _ effect: RolloutEffect, _ plan: RolloutPlan, _ fleet: FleetRollouts, _ numbers: [String: Int],
-    _ seconds: Int64, _ result: inout SimulatedRun
+    _ effect: RolloutEffect, _ plan: RolloutPlan, _ memory: RolloutMemory?,
+    _ numbers: [String: Int], _ seconds: Int64, _ result: inout SimulatedRun
   ) {
     guard case .event(let event) = effect, let stage = numbers[event.stage] else { return }
     switch event.kind {
@@ -155,7 +157,7 @@ package enum RolloutSimulator {
     case .stagePassed:
       var entry = result.stages[stage] ?? SimulatedRun.Stage(start: seconds)
       entry.end = seconds
-      if let memory = fleet.rollouts.first?.memory {
+      if let memory {
         for (index, cluster) in memory.clusters where plan.members[index].stage == stage {
           if cluster.phase == .disconnected { entry.disconnected += 1 }
           if cluster.phase == .failed || cluster.phase == .timedOut { entry.failed += 1 }
