@@ -36,6 +36,8 @@ if [ "$what" = test ]; then
   need openssh-client have ssh
   need curl have curl
   need openssl have openssl
+  need python3 have python3
+  need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
   need shellcheck have shellcheck
   need docker-registry have docker-registry
 fi
