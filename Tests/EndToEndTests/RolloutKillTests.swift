@@ -91,7 +91,7 @@ struct RolloutKillTests {
       [try HubFixture.program("fleet-hub"), "tick", "--hub", fixture.hub.root], in: "/",
       variables: GitFixture.environment(), output: fixture.scratch.path + "/tick.log")
     if let milliseconds {
-      MonotonicClock.pause(milliseconds: milliseconds)
+      MonotonicClock.pause(milliseconds: Int(milliseconds))
       if !process.hasEnded {
         process.kill()
         try process.wait()
