@@ -135,7 +135,9 @@ let package = Package(
     // Not installed: what `make bench` measures with.
     .executableTarget(
       name: "fleet-bench",
-      dependencies: ["CGit2", "GitObjects", "GitStore", "HubService", "Posix", "Rollouts", "SliceFormat"],
+      dependencies: [
+        "CGit2", "GitObjects", "GitStore", "HubService", "Posix", "Rollouts", "SliceFormat",
+      ],
       path: "Tests/bench/fleet-bench", swiftSettings: settings),
     // Not installed: what the tests kill in the middle of a delivery.
     .executableTarget(

@@ -12,7 +12,8 @@ struct FleetHub: ParsableCommand {
     abstract: "Run the hub's cron job, make a hub, or mend one after a restore.",
     version: Version.text,
     subcommands: [
-      HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self, HubMaintainCommand.self,
+      HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self,
+      HubMaintainCommand.self,
       HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
     ])
 }

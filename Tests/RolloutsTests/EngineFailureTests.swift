@@ -136,7 +136,7 @@ struct EngineFailureTests {
     for index in 0..<2 { next.plan.members[index].moves[0].target = modelTree(0, 3) }
     hub.fleet.rollouts.append(next)
     hub.run()
-    #expect(hub.fleet.rollouts[1].state.reason == "waits for pos-1")
+    #expect(hub.fleet.rollouts[1].state.reason == "waits for 'pos-1'")
     #expect(hub.order(.promote, "pos-2") == "'pos-2' waits for 'pos-1'")
     hub.sites[0].faults[modelTree(0, 3)] = .error
     hub.run(90)
@@ -144,6 +144,34 @@ struct EngineFailureTests {
     hub.run(90)
     #expect(hub.versions == "22")
     #expect(hub.good.map { $0["pos"] } == [EngineFixture.tree(2), EngineFixture.tree(2)])
+  }
+
+  @Test("a rollout that is made anew when another has ended does not start as it is")
+  func waitsFor() {
+    var hub = EngineFixture([1])
+    hub.fleet.rollouts[0].state.waitsFor = "pos-0"
+    hub.run(60)
+    #expect(hub.phase == .pending)
+    #expect(hub.reason == "waits for 'pos-0'")
+    #expect(hub.events == [])
+    #expect(hub.order(.approve) == "'pos-1' waits for 'pos-0'")
+  }
+
+  @Test("a rollback takes back what a rollout before has left unproven, and holds the definition")
+  func unproven() {
+    var hub = EngineFixture([1, 1, 1])
+    hub.told[2] = ["pos": modelTree(0, 3)]
+    hub.fleet.rollouts[0].plan.members[2].isUnproven = true
+    hub.fleet.rollouts[0].plan.definitions = ["d1"]
+    hub.fault(.error, at: 0)
+    hub.run(150)
+    #expect(hub.versions == "111")
+    #expect(hub.fleet.held.map(\.definition) == ["d1"])
+    #expect(
+      hub.events.suffix(2) == [
+        "rolling-back: 2 clusters are told the last good trees",
+        "rolled-back: 2 of 2 clusters report the last good trees",
+      ])
   }
 
   @Test("a later push takes over: what has succeeded is good")

@@ -227,6 +227,24 @@ struct EngineOutcomeTests {
     #expect(hub.events.last == "stragglers: 1 cluster is not at the new version: a (Disconnected)")
   }
 
+  @Test("when the memory is lost, deadlines and soaks begin again; who had succeeded has")
+  func memoryLost() {
+    var hub = EngineFixture([2, 2], stage: { $0.minSuccessTime = 60 })
+    hub.sites[3].delay = 5000
+    hub.run()
+    hub.run(600)
+    #expect(hub.phases == [.succeeded, .succeeded, .succeeded, .progressing])
+    hub.fleet.rollouts[0].memory = RolloutMemory()
+    hub.run(30)
+    #expect(hub.phases == [.succeeded, .succeeded, .progressing, .progressing])
+    hub.run(60)
+    #expect(hub.phases == [.succeeded, .succeeded, .succeeded, .progressing])
+    hub.run(510)
+    #expect(hub.phases[3] == .progressing)
+    hub.run(30)
+    #expect(hub.reason == "1 of 2 clusters of stage early failed, none may: d (TimedOut)")
+  }
+
   @Test("clusters that come and go do not keep a stage for ever")
   func restless() {
     var hub = EngineFixture([2, 1])

@@ -12,6 +12,7 @@ struct FormatTests {
   private static func plan() -> RolloutPlan {
     var plan = bare()
     plan.definitions = ["d1", ""]
+    plan.members[1].isUnproven = true
     return plan
   }
 

@@ -44,7 +44,7 @@ struct IntakeHeldTests {
     fleet.push("db", "v3")
     #expect(
       fleet.text(fleet.intake()) == [
-        "started db-8 [db]: 2 clusters in 1 stage", "db-8 Pending [db] all:2",
+        "planned db-8 [db]: 2 clusters in 1 stage", "db-8 Pending [db] all:2",
         "  a@0: db v3 else v1", "  b@0: db v3 else v1",
       ])
   }
@@ -64,7 +64,7 @@ struct IntakeHeldTests {
     #expect(
       fleet.text(fleet.take()) == [
         "held web-5 [db web]: 1 cluster stays as it is: what 'web-5' failed with is held",
-        "started db-7 [db web]: 1 cluster in 1 stage", "db-7 Pending [db web] all:1",
+        "planned db-7 [db web]: 1 cluster in 1 stage", "db-7 Pending [db web] all:1",
         "  b@0: db v3 else v1, web v3 else v1",
       ])
     #expect(fleet.take().effects.isEmpty)
@@ -72,7 +72,7 @@ struct IntakeHeldTests {
     #expect(
       Array(fleet.text(fleet.intake()).prefix(3)) == [
         "held web-5 [db]: 1 cluster stays as it is: what 'web-5' failed with is held",
-        "started db-9 [db web]: 1 cluster in 1 stage; takes over from 'db-7'",
+        "planned db-9 [db web]: 1 cluster in 1 stage; takes over from 'db-7'",
         "superseded db-7 [db web]: db-9 takes over: 0 of 1 cluster succeeded",
       ])
   }
@@ -82,7 +82,7 @@ struct IntakeHeldTests {
     var fleet = held(definition)
     _ = fleet.take()
     fleet.push("web", "v3")
-    #expect(fleet.text(fleet.intake()).first == "started web-8 [web]: 2 clusters in 1 stage")
+    #expect(fleet.text(fleet.intake()).first == "planned web-8 [web]: 2 clusters in 1 stage")
   }
 
   @Test("H05: after 'retry' nothing is held", arguments: ["1+", nil])
@@ -90,7 +90,7 @@ struct IntakeHeldTests {
     var fleet = held(definition)
     _ = fleet.take()
     fleet.rollouts.held = []
-    #expect(fleet.text(fleet.intake()).first == "started web-8 [web]: 2 clusters in 1 stage")
+    #expect(fleet.text(fleet.intake()).first == "planned web-8 [web]: 2 clusters in 1 stage")
   }
 
   @Test(
@@ -151,7 +151,7 @@ struct IntakeHeldTests {
     #expect(
       fleet.text(fleet.intake()) == [
         "held web-5 [db]: 1 cluster stays as it is: what 'web-5' failed with is held",
-        "started db-8 [db]: 1 cluster in 1 stage", "db-8 Pending [db] all:1",
+        "planned db-8 [db]: 1 cluster in 1 stage", "db-8 Pending [db] all:1",
         "  b@0: db w2 else w1",
       ])
   }

@@ -28,7 +28,7 @@ struct IntakeRunningTests {
     let result = fleet.intake()
     #expect(result.rollouts.rollouts.first == before.first)
     #expect(
-      fleet.text(result).first == "started db-8 [db]: 4 clusters in 1 stage")
+      fleet.text(result).first == "planned db-8 [db]: 4 clusters in 1 stage")
   }
 
   @Test("R02: 'replace' takes over; what is released and unproven goes back to what was good")
@@ -38,7 +38,7 @@ struct IntakeRunningTests {
     fleet.report("d", "web", .notReady)
     #expect(
       fleet.text(fleet.intake()) == [
-        "started web-8 [web]: 4 clusters in 2 stages; takes over from 'web-7'",
+        "planned web-8 [web]: 4 clusters in 2 stages; takes over from 'web-7'",
         "superseded web-7 [web]: web-8 takes over: 0 of 4 clusters succeeded",
         "web-7 Superseded (web-8 has taken over) [web] one:1 rest:3",
         "  a@1: web v2 else v1", "  b@1: web v2 else v1", "  c@1: web v2 else v1",
@@ -90,7 +90,7 @@ struct IntakeRunningTests {
     fleet.push("web", "v1")
     #expect(
       fleet.text(fleet.intake()) == [
-        "started web-8 [web]: 1 cluster in 2 stages; takes over from 'web-7'",
+        "planned web-8 [web]: 1 cluster in 2 stages; takes over from 'web-7'",
         "superseded web-7 [web]: web-8 takes over: 0 of 4 clusters succeeded",
         "web-7 Superseded (web-8 has taken over) [web] one:1 rest:3",
         "  a@1: web v2 else v1", "  b@1: web v2 else v1", "  c@1: web v2 else v1",
@@ -118,7 +118,7 @@ struct IntakeRunningTests {
     fleet.push("db", "w2")
     #expect(
       Array(fleet.text(fleet.intake()).prefix(2)) == [
-        "started db-8 [db web]: 4 clusters in 2 stages; takes over from 'web-7'",
+        "planned db-8 [db web]: 4 clusters in 2 stages; takes over from 'web-7'",
         "superseded web-7 [web]: db-8 takes over: 0 of 4 clusters succeeded",
       ])
   }
@@ -158,7 +158,7 @@ struct IntakeRunningTests {
     fleet.reportReady()
     #expect(
       fleet.text(fleet.take()) == [
-        "started web-10 [web]: 4 clusters in 2 stages",
+        "planned web-10 [web]: 4 clusters in 2 stages",
         "web-10 Pending [web] one:1 rest:3",
         "  a@1: web v4 else v2", "  b@1: web v4 else v2", "  c@1: web v4 else v2",
         "  d@0: web v4 else v2",
@@ -268,7 +268,7 @@ struct IntakeRunningTests {
     fleet.plan["b"]?["web"] = "v2"
     #expect(
       fleet.text(fleet.intake()) == [
-        "started web-7 [web]: 1 cluster in 1 stage",
+        "planned web-7 [web]: 1 cluster in 1 stage",
         "web-7 Pending [web] one:1", "  b@0: web v2 else v1",
       ])
   }

@@ -32,7 +32,7 @@ struct IntakeTests {
     fleet.report("b", "web", .notReady)
     #expect(
       fleet.text(fleet.intake()) == [
-        "started web-7 [web]: 4 clusters in 2 stages",
+        "planned web-7 [web]: 4 clusters in 2 stages",
         "web-7 Pending [web] one:1 rest:3",
         "  a@1: web v2 else v1",
         "  b@1: web v2 else good",
@@ -76,7 +76,7 @@ struct IntakeTests {
     for bundle in ["api", "db", "web"] { fleet.push(bundle, "v2") }
     #expect(
       fleet.text(fleet.intake()) == [
-        "started api-7 [api db web]: 2 clusters in 2 stages",
+        "planned api-7 [api db web]: 2 clusters in 2 stages",
         "api-7 Pending [api db web] one:1 rest:1",
         "  a@1: api v2 else v1, db v2 else v1, web v2 else v1",
         "  d@0: api v2 else v1, db v2 else v1, web v2 else v1",
@@ -95,7 +95,7 @@ struct IntakeTests {
     fleet.push("web", "v2")
     #expect(
       fleet.text(fleet.intake()) == [
-        "started api-7 [api web]: 1 cluster in 1 stage",
+        "planned api-7 [api web]: 1 cluster in 1 stage",
         "api-7 Pending [api web] api:1",
         "  a@0: api v2 else v1, web v2 else v1",
       ])
@@ -112,8 +112,8 @@ struct IntakeTests {
     for bundle in ["api", "db", "web"] { fleet.push(bundle, "v2") }
     #expect(
       fleet.text(fleet.intake()) == [
-        "started api-7 [api]: 1 cluster in 1 stage",
-        "started web-7 [web]: 1 cluster in 1 stage",
+        "planned api-7 [api]: 1 cluster in 1 stage",
+        "planned web-7 [web]: 1 cluster in 1 stage",
         "api-7 Pending [api] all:1", "  a@0: api v2 else v1",
         "web-7 Pending [web] all:1", "  a@0: web v2 else v1",
         "now a db v2",
@@ -129,7 +129,7 @@ struct IntakeTests {
     fleet.oldRules = fleet.rules
     fleet.push("api", "v2")
     fleet.push("web", "v2")
-    #expect(fleet.text(fleet.intake()).first == "started api-7 [api web]: 1 cluster in 1 stage")
+    #expect(fleet.text(fleet.intake()).first == "planned api-7 [api web]: 1 cluster in 1 stage")
   }
 
   @Test("I08: an object that moves between bundles connects them, also with one that has no policy")
@@ -142,7 +142,7 @@ struct IntakeTests {
     fleet.push("web", "w2")
     #expect(
       fleet.text(fleet.intake()) == [
-        "started api-7 [api web]: 2 clusters in 2 stages",
+        "planned api-7 [api web]: 2 clusters in 2 stages",
         "api-7 Pending [api web] one:1 rest:1",
         "  a@0: api v2 else v1, web w2 else w1",
         "  b@1: api v2 else v1, web w2 else w1",
@@ -157,8 +157,8 @@ struct IntakeTests {
     fleet.plan = ["a": ["web": "v1"], "d": [:]]
     #expect(
       fleet.text(fleet.intake()) == [
-        "started old-7 [old]: 2 clusters in 2 stages",
-        "started web-7 [web]: 1 cluster in 1 stage",
+        "planned old-7 [old]: 2 clusters in 2 stages",
+        "planned web-7 [web]: 1 cluster in 1 stage",
         "old-7 Pending [old] one:1 rest:1",
         "  a@1: old - else v1", "  d@0: old - else v1",
         "web-7 Pending [web] all:1",
@@ -175,7 +175,7 @@ struct IntakeTests {
     let result = fleet.take()
     #expect(
       fleet.text(result) == [
-        "started web-7 [web]: 2 clusters in 1 stage; 2 clusters are in no stage",
+        "planned web-7 [web]: 2 clusters in 1 stage; 2 clusters are in no stage",
         "web-7 Pending [web] half:2",
         "  a@-: web v2 else v1", "  b@-: web v2 else v1",
         "  c@0: web v2 else v1", "  d@0: web v2 else v1",
@@ -191,7 +191,7 @@ struct IntakeTests {
     fleet.push("web", "v3")
     #expect(
       fleet.text(fleet.take()) == [
-        "started web-9 [web]: 2 clusters in 1 stage; 2 clusters are in no stage",
+        "planned web-9 [web]: 2 clusters in 1 stage; 2 clusters are in no stage",
         "web-9 Pending [web] half:2",
         "  a@-: web v3 else v1", "  b@-: web v3 else v1",
         "  c@0: web v3 else v2", "  d@0: web v3 else v2",
@@ -248,8 +248,8 @@ struct IntakeTests {
     fleet.push("web", "v2")
     #expect(
       fleet.text(fleet.take()) == [
-        "started web-7 [web]: 1 cluster in 1 stage",
-        "started web-7-2 [web]: 2 clusters in 2 stages",
+        "planned web-7 [web]: 1 cluster in 1 stage",
+        "planned web-7-2 [web]: 2 clusters in 2 stages",
         "web-7 Pending [web] all:1", "  a@0: web v2 else v1",
         "web-7-2 Pending [web] one:1 rest:1", "  b@1: web v2 else v1", "  c@0: web v2 else v1",
       ])
@@ -267,7 +267,7 @@ struct IntakeTests {
     fleet.push("db", "v2")
     #expect(
       fleet.text(fleet.intake()) == [
-        "started web-7 [web]: 1 cluster in 1 stage",
+        "planned web-7 [web]: 1 cluster in 1 stage",
         "web-7 Pending [web] all:1", "  c@0: web v2 else v1",
         "now c db v2", "left a",
       ])

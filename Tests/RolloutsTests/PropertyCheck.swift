@@ -18,11 +18,18 @@ struct PropertyCheck {
   /// Members of rollouts that have reported an error or gone back since their release.
   private var tainted: Set<String> = []
 
+  /// Members that are released in the step.
+  private var fresh: Set<String> = []
+
   /// Checks a step with its effects in order; `before` is the fleet that was stepped, `told` what sites are told then.
   mutating func check(
     _ step: RolloutStep, before: FleetRollouts, hub: EngineFixture, observations: Observations
   ) throws(PropertyViolation) {
     guard !step.effects.isEmpty else { return }
+    fresh = []
+    for case .release(let id, let members) in step.effects {
+      for index in members { fresh.insert("\(id)/\(index)") }
+    }
     let after = step.fleet.rollouts + step.ended
     var newcomers: [String: Int] = [:]
     var good = hub.good
@@ -46,8 +53,16 @@ struct PropertyCheck {
         }
       case .restore(let id, let members):
         let (old, new) = try find(id, before, after)
-        let released = new.state.releasedAt.indices.filter { new.state.releasedAt[$0] != nil }
+        let state = after.first { $0.plan.id == id }?.state
+        let released = new.state.releasedAt.indices.filter {
+          state?.releasedAt[$0] != nil
+        }
         try expect(members == released, "\(id): not all released members are restored")
+        let isComplete = old.plan.members.indices.allSatisfy { index in
+          (!old.plan.members[index].isUnproven && old.state.releasedAt[index] == nil)
+            || members.contains(index)
+        }
+        try expect(isComplete, "\(id): something unproven is left")
         for index in members {
           let member = old.plan.members[index]
           let site = hub.sites.firstIndex { $0.name == member.cluster } ?? 0
@@ -225,51 +240,6 @@ struct PropertyCheck {
     }
   }
 
-  private func allowed(_ limit: Limit, _ size: Int) -> Int {
-    switch limit {
-    case .count(let count): max(1, min(count, size))
-    case .share(let share): max(1, size * share / 1_000_000)
-    }
-  }
-
-  private func seen(
-    _ index: Int, _ rollout: Rollout, _ observations: Observations
-  ) -> ClusterObservation? {
-    guard let seen = observations.clusters[rollout.plan.members[index].cluster], !seen.isPaused,
-      !rollout.state.skipped.contains(index)
-    else { return nil }
-    return seen
-  }
-
-  private func isReady(_ index: Int, _ rollout: Rollout, _ seen: ClusterObservation) -> Bool {
-    rollout.plan.members[index].moves.allSatisfy { move in
-      let bundle = seen.bundles[move.bundle]
-      guard let target = move.target else {
-        return bundle == nil && seen.release >= (rollout.state.releasedBy[index] ?? .max)
-      }
-      return bundle?.tree == target && bundle?.isReverted == false
-        && (bundle?.state == .ready || bundle?.state == .modified)
-    }
-  }
-
-  /// Whether a member has gone back from the new trees by itself.
-  private func hasGoneBack(_ index: Int, _ rollout: Rollout, _ seen: ClusterObservation) -> Bool {
-    seen.release >= (rollout.state.releasedBy[index] ?? .max)
-      && rollout.plan.members[index].moves.contains {
-        seen.bundles[$0.bundle]?.isReverted == true
-      }
-  }
-
-  /// Whether what a member runs before its release does not work.
-  private func isBroken(_ index: Int, _ rollout: Rollout, _ seen: ClusterObservation) -> Bool {
-    !rollout.plan.members[index].isNew
-      && rollout.plan.members[index].moves.contains { move in
-        guard move.fallback != nil else { return false }
-        guard let bundle = seen.bundles[move.bundle] else { return true }
-        return bundle.isReverted || (bundle.state != .ready && bundle.state != .modified)
-      }
-  }
-
   private func find(
     _ id: String, _ before: FleetRollouts, _ after: [Rollout]
   ) throws(PropertyViolation) -> (Rollout, Rollout) {
@@ -279,7 +249,11 @@ struct PropertyCheck {
     // A rollback in the same step writes down its own number; what was released before is held against the old one.
     if over.contains(id) || new.state.phase == .rollingBack || new.state.phase == .rolledBack {
       for index in old.state.releasedBy.indices {
-        if let release = old.state.releasedBy[index] { new.state.releasedBy[index] = release }
+        if let release = old.state.releasedBy[index] {
+          new.state.releasedBy[index] = release
+        } else if old.plan.members[index].isUnproven, !fresh.contains("\(id)/\(index)") {
+          new.state.releasedAt[index] = nil
+        }
       }
     }
     // What a rollout behind others falls back to is known when it begins.

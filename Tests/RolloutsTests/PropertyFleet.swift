@@ -52,7 +52,7 @@ struct PropertyFleet {
     var members: [RolloutPlan.Member] = []
     for (index, name) in names.enumerated() where !random.once(in: 10) {
       let moves = chosen.compactMap { bundle -> RolloutPlan.Move? in
-        let old = hub.told[index]["b\(bundle)"]
+        let old = hub.good[index]["b\(bundle)"]
         let target = random.once(in: 12) ? nil : modelTree(bundle, number + 1)
         return old == nil && target == nil
           ? nil : RolloutPlan.Move(bundle: "b\(bundle)", target: target, fallback: old)
@@ -63,6 +63,11 @@ struct PropertyFleet {
         RolloutPlan.Member(
           cluster: name, stage: stage, moves: moves,
           isNew: moves.contains { $0.fallback == nil && $0.target != nil }))
+      // A rollout that this one has taken over had released something there.
+      if number == 1, random.once(in: 20) {
+        members[members.count - 1].isUnproven = true
+        for move in moves { hub.told[index][move.bundle] = modelTree(9, 9) }
+      }
     }
     for index in stages.indices {
       stages[index].size = members.count { $0.stage == index }

@@ -71,8 +71,8 @@ struct PropertyRun {
     if state.reason.isEmpty { return false }
     if state.phase.waitsForPerson { return true }
     if state.reason.hasSuffix("for a window") { return !fleet.hub.closed.isEmpty }
-    guard state.reason.hasPrefix("waits for r-") else { return false }
-    return fleet.hub.fleet.rollouts.contains { state.reason == "waits for \($0.plan.id)" }
+    guard state.reason.hasPrefix("waits for 'r-") else { return false }
+    return fleet.hub.fleet.rollouts.contains { state.reason == "waits for '\($0.plan.id)'" }
   }
 
   private mutating func step(isLast: Bool) throws(PropertyViolation) {

@@ -32,6 +32,27 @@ package enum RolloutMessages {
     events.min { weight($0.kind) < weight($1.kind) }
   }
 
+  /// The message for a step in which nothing has happened that anybody is told of: a rollout has entered another
+  /// phase, or waits for something else.
+  static func message(before: FleetRollouts, after: FleetRollouts) -> StateMessage {
+    for rollout in after.rollouts {
+      let old = before.rollouts.first { $0.plan.id == rollout.plan.id }
+      if old?.state == rollout.state { continue }
+      let state = rollout.state
+      let stage =
+        rollout.plan.stages.indices.contains(state.stage)
+        ? rollout.plan.stages[state.stage].policy.name : ""
+      var trailers = [Trailer("Rollout", rollout.plan.id)]
+      if !stage.isEmpty { trailers.append(Trailer("Stage", stage)) }
+      trailers.append(Trailer("Phase", state.phase.rawValue))
+      return StateMessage(
+        subject: "\(rollout.plan.id): \(state.phase.rawValue)"
+          + (stage.isEmpty ? "" : ", stage \(stage)"),
+        body: state.reason, trailers: trailers)
+    }
+    return StateMessage(subject: "what is held has changed")
+  }
+
   /// What the event is called in one line.
   package static func headline(_ event: RolloutEvent) -> String {
     let stage = event.stage.isEmpty ? "" : " \(event.stage)"
@@ -88,8 +109,10 @@ package enum RolloutMessages {
   static func line(_ event: RolloutEvent) -> String {
     if event.text.isEmpty { return headline(event) }
     return switch event.kind {
-    case .stageStarted, .released, .stagePassed, .gateFailed: event.text
-    default: "\(headline(event)): \(event.text)"
+    case .stageStarted, .released, .stagePassed, .gateFailed, .awaitingApproval: event.text
+    default:
+      event.text.utf8.starts(with: headline(event).utf8)
+        ? event.text : "\(headline(event)): \(event.text)"
     }
   }
 

@@ -141,7 +141,7 @@ struct RolloutService {
       }
       let message =
         RolloutMessages.message(events, fleet: fleet, order: order)
-        ?? StateMessage(subject: "rollouts go on")
+        ?? RolloutMessages.message(before: before, after: fleet)
       let next = try ReleasedState.write(
         content, after: state, seconds: now.seconds, message: message, events: events, to: store)
       try pack.finish()

@@ -22,10 +22,11 @@ extension RolloutEngine {
       now: now)
     run.principal = order.principal
     if order.verb == .approve || order.verb == .promote,
-      let first = blocker(of: fleet.rollouts[index], among: Array(fleet.rollouts[..<index]))
+      let first = fleet.rollouts[index].state.waitsFor
+        ?? blocker(of: fleet.rollouts[index], among: Array(fleet.rollouts[..<index]))?.plan.id
     {
       return .refused(
-        "\(Wording.quoted(order.rollout)) waits for \(Wording.quoted(first.plan.id))", hint: nil)
+        "\(Wording.quoted(order.rollout)) waits for \(Wording.quoted(first))", hint: nil)
     }
     if let refusal = run.carryOut(order) { return refusal }
     return .carriedOut(finish(run, at: index, of: fleet))

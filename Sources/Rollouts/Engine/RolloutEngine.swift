@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
+
 /// Steps rollouts: from their state and what is seen now to their next state and what the hub has to do.
 ///
 /// Pure: the same values give the same result, there is no clock, no Git and no network in here. A step does everything
@@ -23,8 +25,10 @@ package enum RolloutEngine {
     while position < waiting.count {
       var rollout = waiting[position]
       position += 1
-      if let first = blocker(of: rollout, among: result.fleet.rollouts) {
-        queue(&rollout, behind: first.plan.id, now: now)
+      // One that is made anew when the other has ended is not started as it is.
+      let first = rollout.state.waitsFor
+      if let first = first ?? blocker(of: rollout, among: result.fleet.rollouts)?.plan.id {
+        queue(&rollout, behind: first)
         result.fleet.rollouts.append(rollout)
         continue
       }
@@ -96,10 +100,10 @@ package enum RolloutEngine {
   }
 
   /// Lets a rollout wait for an earlier one.
-  private static func queue(_ rollout: inout Rollout, behind id: String, now: Int64) {
+  private static func queue(_ rollout: inout Rollout, behind id: String) {
     // One that has begun already stays as it is: two that overlap are not made, but a file may say so.
     guard !rollout.state.isStarted, rollout.state.phase == .pending else { return }
-    let reason = "waits for \(id)"
+    let reason = "waits for \(Wording.quoted(id))"
     if rollout.state.reason != reason { rollout.state.reason = reason }
   }
 

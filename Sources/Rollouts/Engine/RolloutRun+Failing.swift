@@ -96,12 +96,15 @@ extension RolloutRun {
     say(kind, stage: state.isStarted ? shownStage : nil, text: reason)
   }
 
-  /// Tells every released member its fallback trees, at once.
+  /// Tells every released member its fallback trees, at once, and those that still have something unproven of a
+  /// rollout before this one: they count as released from then on.
   mutating func rollBack(reason: String) {
     hold(reason: reason)
     var touched: [Int] = []
-    for index in marks.indices where state.releasedAt[index] != nil {
+    for index in members.indices
+    where state.releasedAt[index] != nil || members[index].isUnproven {
       touched.append(index)
+      if state.releasedAt[index] == nil { state.releasedAt[index] = now }
       state.releasedBy[index] = release
     }
     state.pausedPhase = nil
@@ -120,7 +123,7 @@ extension RolloutRun {
 
   /// Holds the trees of the plan.
   private mutating func hold(reason: String) {
-    for bundle in plan.bundles {
+    for (position, bundle) in plan.bundles.enumerated() {
       var trees: Set<ObjectID> = []
       var holdsRemoval = false
       for member in members {
@@ -132,8 +135,17 @@ extension RolloutRun {
       held.append(
         HeldTrees(
           rollout: plan.id, bundle: bundle, trees: trees.sorted(),
-          holdsRemoval: holdsRemoval, since: now, reason: reason))
+          holdsRemoval: holdsRemoval, since: now, reason: reason,
+          definition: definition(position)))
     }
+  }
+
+  /// The definition that the trees of a bundle were made of; nil when it is not known.
+  private func definition(_ position: Int) -> String? {
+    guard plan.definitions.count == plan.bundles.count, !plan.definitions[position].isEmpty else {
+      return nil
+    }
+    return plan.definitions[position]
   }
 
   /// Ends the rollback when every cluster that can be reached reports its fallback trees, or its time is over.

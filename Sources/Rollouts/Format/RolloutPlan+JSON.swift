@@ -40,6 +40,7 @@ extension RolloutPlan {
       members.append(JSONMember("bundles", .array(names.map { .string($0) })))
     }
     if member.isNew { members.append(JSONMember("new", .bool(true))) }
+    if member.isUnproven { members.append(JSONMember("unproven", .bool(true))) }
     return .object(members)
   }
 
@@ -74,12 +75,13 @@ extension RolloutPlan {
       let stage = item["stage"]?.integer.map { Int(clamping: $0) }
       if let stage, !stages.indices.contains(stage) { return nil }
       let names = item["bundles"]?.items.map { $0.compactMap(\.string) } ?? bundles
-      members.append(
-        Member(
-          cluster: cluster, stage: stage,
-          moves: names.map {
-            Move(bundle: $0, target: target(cluster, $0), fallback: fallback(cluster, $0))
-          }, isNew: item["new"]?.bool ?? false))
+      var member = Member(
+        cluster: cluster, stage: stage,
+        moves: names.map {
+          Move(bundle: $0, target: target(cluster, $0), fallback: fallback(cluster, $0))
+        }, isNew: item["new"]?.bool ?? false)
+      member.isUnproven = item["unproven"]?.bool ?? false
+      members.append(member)
     }
     guard !stages.isEmpty else { return nil }
     self.init(

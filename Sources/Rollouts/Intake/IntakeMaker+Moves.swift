@@ -4,6 +4,13 @@ import Diagnostics
 import GitObjects
 import SliceFormat
 
+/// A row that moves, and what a rollback would release.
+private struct Chosen {
+  let row: IntakeRow
+  var fallback: ObjectID?
+  let isUnproven: Bool
+}
+
 extension IntakeMaker {
   /// The bundles of a group: those that this push moves, and all of the rollouts that are taken over.
   func movingBundles(_ group: IntakeGroup) -> [Int] {
@@ -92,17 +99,10 @@ extension IntakeMaker {
       var member = RolloutPlan.Member(
         cluster: world.clusters[cluster], stage: nil, moves: moves,
         isNew: chosen.contains { $0.row.released == nil && $0.row.planned != nil })
-      member.isUnproven = chosen.contains(where: \.isUnproven)
+      member.isUnproven = chosen.contains { $0.isUnproven }
       members.append(member)
     }
     return members
-  }
-
-  /// A row that moves, and what a rollback would release.
-  private struct Chosen {
-    let row: IntakeRow
-    var fallback: ObjectID?
-    let isUnproven: Bool
   }
 
   /// Whether a rollback would bring an object twice to a cluster.
@@ -110,7 +110,7 @@ extension IntakeMaker {
     var seen: Set<String> = []
     for row in rows {
       let entry = chosen.first { $0.row.bundle == row.bundle }
-      guard let tree = entry.map(\.fallback) ?? row.released else { continue }
+      guard let tree = entry.map({ $0.fallback }) ?? row.released else { continue }
       for name in try objects.names(tree) where !seen.insert(name).inserted { return true }
     }
     return false
