@@ -14,6 +14,7 @@ struct RolloutSimulateTests {
     try fleet.release(secondsAgo: 7200)
     for cluster in try fleet.released("pos") { try fleet.applied(cluster) }
     try fleet.settle(secondsAgo: 7100)
+    fleet.run("rollout", "simulate")
     fleet.run("rollout", "simulate", "--bundle", "tools")
     fleet.run(
       "rollout", "simulate", "apps/pos/", "--runs", "20", "--failing", "10%", "--offline", "0%",

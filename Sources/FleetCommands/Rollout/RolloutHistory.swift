@@ -24,6 +24,8 @@ struct RolloutHistory {
     var time: Timestamp { Timestamp(seconds: commit.committer.seconds) }
     /// Who has pushed or ordered; nil for the hub itself.
     var principal: String? { commit.trailer("Ordered-By") ?? commit.trailer("Pushed-By") }
+    /// The rollout that a step without events is about; nil when it is about none.
+    var rollout: String? { commit.trailer("Rollout") }
     /// The first line of its message.
     var subject: String {
       commit.message.split(separator: "\n").first.map(String.init) ?? ""

@@ -46,7 +46,11 @@ struct RolloutHistoryCommand: FleetCommand {
         (rollout.map { event.rollout == $0 } ?? true)
           && (bundle.map { event.bundles.contains($0) } ?? true)
       }
-      if events.isEmpty, rollout != nil || bundle != nil { continue }
+      let isAsked = rollout == nil && bundle == nil
+      // A change of phase alone is a decision too, but nothing that anybody is told of.
+      guard !events.isEmpty || isAsked || (bundle == nil && step.rollout == rollout) else {
+        continue
+      }
       steps.append((step, events))
     }
     if steps.isEmpty { throw try missing(released) }
@@ -83,7 +87,7 @@ struct RolloutHistoryCommand: FleetCommand {
     var table = TextTable(["RELEASE", "TIME", "WHO", "ROLLOUT", "WHAT", "NUMBERS", "REASON"])
     for (step, events) in steps {
       let first = ["\(step.release)", step.time.rfc3339, step.principal ?? ""]
-      if events.isEmpty { table.add(first + ["", Wording.bare(step.subject), "", ""]) }
+      if events.isEmpty { table.add(first + Self.quiet(step)) }
       var seen = Set<String>()
       for id in events.map(\.rollout) where seen.insert(id).inserted {
         let own = events.filter { $0.rollout == id }
@@ -96,6 +100,14 @@ struct RolloutHistoryCommand: FleetCommand {
       }
     }
     return table
+  }
+
+  /// The columns of a step in which nothing has happened that anybody is told of.
+  private static func quiet(_ step: RolloutHistory.Step) -> [String] {
+    guard let id = step.rollout, step.subject.utf8.starts(with: "\(id): ".utf8) else {
+      return ["", Wording.bare(step.subject), "", ""]
+    }
+    return [id, Wording.bare(String(step.subject.dropFirst(id.count + 2))), "", ""]
   }
 
   /// What a person has said, else the facts.

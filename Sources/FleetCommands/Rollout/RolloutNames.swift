@@ -72,7 +72,7 @@ struct RolloutNames {
     if held.contains(where: { $0.rollout == word }) { return word }
     if let last = held.last(where: { $0.bundle == word }) { return last.rollout }
     // The hub says what is wrong with one that is running, or holds nothing.
-    if try known(word) != nil { return word }
+    if let rollout = try known(word) { return rollout.plan.id }
     let names = try RolloutHistory.names(before: board.state.id, store: refs.store)
     if names.contains(where: { $0.id == word }) { return word }
     throw try unknown(word)

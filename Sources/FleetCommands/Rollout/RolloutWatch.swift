@@ -107,8 +107,8 @@ struct RolloutWatch {
     }
     return steps.reversed().flatMap { step in
       step.events.filter { waited.contains($0.rollout) }.map { event in
-        "\(step.time.rfc3339) \(Wording.bare(event.rollout)): \(RolloutMessages.headline(event))"
-          + (event.text.isEmpty ? "" : ": \(PrintableText.escape(event.text))") + "\n"
+        "\(step.time.rfc3339) \(Wording.bare(event.rollout)): "
+          + PrintableText.escape(RolloutMessages.line(event)) + "\n"
       }
     }.joined()
   }

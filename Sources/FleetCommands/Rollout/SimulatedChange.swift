@@ -48,14 +48,37 @@ struct SimulatedChange {
         number: ReleasedState.next(after: board?.state),
         source: view.version.commit ?? board?.state.source ?? .emptyTree)
     }
-    let originals = assume(changesOf: wanted, in: &input)
-    let objects = view.objects
+    try take(input, wanted, [:], view.objects, store)
+    // What does not change by itself, or is on its way already, is asked for all the same.
+    let still = wanted.filter { bundle in
+      !plans.contains { $0.bundles.contains(bundle) }
+        && !immediate.contains { $0.bundle == bundle }
+    }
+    if still.isEmpty { return }
+    assumed = still
+    let originals = Self.change(still, in: &input)
+    try take(input, wanted, originals, view.objects, store)
+  }
+
+  /// Decides what would be released.
+  private mutating func take(
+    _ input: IntakeInput, _ wanted: [String], _ originals: [ObjectID: ObjectID],
+    _ objects: LayeredObjects, _ store: Repository?
+  ) throws(CommandError) {
     let result = try failing {
       try Intake.run(
         input,
         objects: IntakeObjects<ObjectAccessError>(
           names: { tree throws(ObjectAccessError) in
-            try Self.names(originals[tree] ?? tree, objects)
+            let tree = originals[tree] ?? tree
+            do throws(ObjectAccessError) {
+              return try Self.names(tree, objects)
+            } catch .missing where store != nil {
+              // What is released now need not be in the repository here.
+              return try store.map { store throws(ObjectAccessError) in
+                try Self.names(tree, store)
+              } ?? []
+            }
           },
           // What a rollback would release does not matter for how long things take.
           compose: { _, fallback, _ in fallback }))
@@ -74,16 +97,9 @@ struct SimulatedChange {
   }
 
   /// Lets bundles change that do not: with other trees and another definition. Gives the real trees.
-  private mutating func assume(
-    changesOf wanted: [String], in input: inout IntakeInput
+  private static func change(
+    _ bundles: [String], in input: inout IntakeInput
   ) -> [ObjectID: ObjectID] {
-    let bundles = wanted.filter { bundle in
-      input.plan.clusters.allSatisfy { cluster in
-        input.plan[cluster, bundle] == input.released[cluster, bundle]
-      }
-    }
-    if bundles.isEmpty { return [:] }
-    assumed = bundles
     var originals: [ObjectID: ObjectID] = [:]
     input.plan = ReleaseTable(
       input.plan.rows.map { row in
@@ -113,7 +129,7 @@ struct SimulatedChange {
   }
 
   private static func names(
-    _ tree: ObjectID, _ objects: LayeredObjects
+    _ tree: ObjectID, _ objects: some ObjectReader
   ) throws(ObjectAccessError) -> [String] {
     let folder = try objects.tree(tree).first { $0.name == SliceLayout.objectsFolder }
     guard let folder else { return [] }

@@ -106,7 +106,7 @@ package enum RolloutMessages {
   }
 
   /// An event in one line. What is said about a stage names it already.
-  static func line(_ event: RolloutEvent) -> String {
+  package static func line(_ event: RolloutEvent) -> String {
     if event.text.isEmpty { return headline(event) }
     return switch event.kind {
     case .stageStarted, .released, .stagePassed, .gateFailed, .awaitingApproval: event.text
