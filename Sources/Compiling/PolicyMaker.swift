@@ -132,6 +132,7 @@ extension PolicyMaker {
   private func schedules(findings: inout Findings) -> [ScheduleRule] {
     var rules: [ScheduleRule] = []
     for schedule in documents.schedules {
+      findings.add(contentsOf: CronReview.findings(schedule))
       let clusters = clusters(schedule.targets, schedule.metadata)
       if clusters.isEmpty, !schedule.targets.isEmpty {
         findings.add(matchesNothing("schedule", schedule.metadata))

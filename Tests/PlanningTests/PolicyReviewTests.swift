@@ -77,6 +77,22 @@ struct PolicyReviewTests {
       "windows of nobody", ["pos": ""],
       "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 0 22 * * *, duration: 1h, targets: {clusters: [{clusterName: x}]}}"
     ),
+    (
+      "a schedule of five fields", ["pos": ""],
+      "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 22 * * *, duration: 1h, targets: {clusters: [{clusterSelector: {}}]}}"
+    ),
+    (
+      "a schedule with hour 25", ["pos": ""],
+      "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 0 25 * * *, duration: 1h, targets: {clusters: [{clusterSelector: {}}]}}"
+    ),
+    (
+      "a schedule that never opens", ["pos": ""],
+      "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 0 22 30 2 ?, duration: 1h, targets: {clusters: [{clusterSelector: {}}]}}"
+    ),
+    (
+      "windows that run into each other", ["pos": ""],
+      "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 0 * * * *, duration: 1h, targets: {clusters: [{clusterSelector: {}}]}}"
+    ),
   ]
 
   @Test("each is told with numbers and names")
