@@ -173,7 +173,7 @@ struct RolloutOrderTests {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.split(separator: " ", omittingEmptySubsequences: false).map { word in
         Timestamp(rfc3339: word.hasSuffix(",") ? word.dropLast() : word) == nil
-          ? isAge(word) ? "<AGE>" : String(word) : "<TIME>"
+          ? isAge(word.hasSuffix(":") ? word.dropLast() : word) ? "<AGE>" : String(word) : "<TIME>"
       }.joined(separator: " ")
     }.joined(separator: "\n")
   }

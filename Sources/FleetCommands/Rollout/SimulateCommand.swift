@@ -34,8 +34,11 @@ struct SimulateCommand: FleetCommand {
       "Let sites behave as in this rollout of the past.", valueName: "rollout"))
   var replay: String?
 
-  @Option(help: ArgumentHelp("How often.", valueName: "count"))
-  var runs = 200
+  @Option(
+    help: ArgumentHelp(
+      "How often; 200 times if not given, and less often for more than 500 clusters.",
+      valueName: "count"))
+  var runs: Int?
 
   @Option(help: ArgumentHelp("The same seed gives the same numbers.", valueName: "number"))
   var seed: UInt64 = 1
@@ -69,7 +72,7 @@ struct SimulateCommand: FleetCommand {
   @OptionGroup var hub: HubOptions
 
   func run(in context: CommandContext) throws -> ExitStatus {
-    guard (1...100_000).contains(runs) else {
+    if let runs, !(1...100_000).contains(runs) {
       throw CommandError("'--runs \(runs)' is not between 1 and 100,000", status: .usage)
     }
     let opened = try open(in: context)
@@ -102,7 +105,8 @@ struct SimulateCommand: FleetCommand {
     if plans.isEmpty, change.immediate.isEmpty, let recorded { plans = [recorded.plan] }
     let progress = TerminalProgress(context)
     let reports = plans.map { plan in
-      SimulationReport(plan, model: model, seed: seed, runs: runs) { done in
+      let runs = runs ?? Self.usualRuns(plan.members.count)
+      return SimulationReport(plan, model: model, seed: seed, runs: runs) { done in
         progress.step("\(plan.id): \(Wording.number(done)) of \(Wording.number(runs)) runs")
       }
     }
@@ -111,9 +115,14 @@ struct SimulateCommand: FleetCommand {
     if let output {
       context.print(document(results, change), as: output)
     } else {
-      context.print(SimulationText(model: model, seed: seed, runs: runs).text(results, change))
+      context.print(SimulationText(model: model, seed: seed).text(results, change))
     }
     return results.isEmpty && change.immediate.isEmpty ? .findings : .done
+  }
+
+  /// How often is enough for a look, in seconds and not in minutes: a run costs by the cluster.
+  private static func usualRuns(_ clusters: Int) -> Int {
+    max(20, min(200, 100_000 / max(1, clusters)))
   }
 
   /// The hub's board; nil, with a note, where nothing is released or no hub is known.

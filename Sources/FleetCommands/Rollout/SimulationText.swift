@@ -7,7 +7,6 @@ import Rollouts
 struct SimulationText {
   let model: SiteModel
   let seed: UInt64
-  let runs: Int
 
   /// All of them, with what is not simulated.
   func text(
@@ -18,7 +17,7 @@ struct SimulationText {
         + "hint: kubectl fleet rollout simulate --bundle NAME\n"
     }
     var blocks: [String] = []
-    if !results.isEmpty { blocks.append(assumptions(change)) }
+    if !results.isEmpty { blocks.append(assumptions(results.map(\.1.runs), change)) }
     blocks += results.map { block($0, $1) }
     let atOnce = change.immediate.map { bundle, clusters in
       "bundle \(Wording.quoted(bundle)) has no strategy: "
@@ -28,14 +27,14 @@ struct SimulationText {
     return blocks.joined(separator: "\n")
   }
 
-  private func assumptions(_ change: SimulatedChange) -> String {
+  private func assumptions(_ runs: [Int], _ change: SimulatedChange) -> String {
     let delay =
       switch model.delay {
       case .typical(let seconds): "Ready about \(Self.span(Int64(seconds))) after the fetch"
       case .recorded(let times): "Ready as \(Wording.count(times.count, "cluster")) before"
       }
     var text =
-      "\(Wording.count(runs, "run")), seed \(seed): \(Self.percent(model.offlineShare)) of the sites "
+      "\(Wording.count(runs.max() ?? 0, "run")), seed \(seed): \(Self.percent(model.offlineShare)) of the sites "
       + "without connection, \(Self.percent(model.failingShare)) fail, \(delay)"
     if !change.assumed.isEmpty {
       text += "; a change of \(Wording.list(change.assumed.map { Wording.quoted($0) })) is assumed"
