@@ -54,6 +54,7 @@ for size in ${BENCH_SIZES:-2500 10000}; do
   while read -r tree name; do
     echo "$(git commit-tree -m "status $name" "$tree") $name"
   done <"$dir/trees" >"$dir/list"
+  "$bin/fleet-hub" tick --hub "$dir/hub" >/dev/null
   : >"$dir/runner"; : >"$dir/hub/observed.superseded"
   for what in plain ours; do
     say "$size clusters: $pushes pushes, $what"

@@ -11,8 +11,8 @@ import Posix
 package struct StatusTrigger: Sendable {
   /// How long is waited for more before the first step, in milliseconds.
   package var gathering = 1000
-  /// The most that is waited before a later step: the wait doubles as long as statuses keep coming, so that
-  /// a burst of minutes costs a few steps and not one a second.
+  /// The most that lies between two steps: it doubles as long as statuses keep coming, so that a burst of
+  /// minutes costs a few steps and not one a second.
   package var longestGathering = 5000
   /// How long a runner that finds the lock held tries again: pushes that look whether it is held hold it
   /// for a moment too.
@@ -40,9 +40,13 @@ package struct StatusTrigger: Sendable {
   private func work(
     _ hub: HubLayout, _ steps: inout Int, _ step: () throws(HubError) -> Void
   ) throws(HubError) {
+    guard try take(hub) else { return }
     var wait = gathering
-    while try HubError.wrap({ try Files.remove(hub.statusMark) }) {
-      MonotonicClock.pause(milliseconds: wait)
+    var ready = MonotonicClock.milliseconds() + Int64(wait)
+    while true {
+      MonotonicClock.pause(milliseconds: Int(ready - MonotonicClock.milliseconds()))
+      // What has come while it waited is seen by this step, too.
+      _ = try take(hub)
       do throws(HubError) {
         try step()
       } catch {
@@ -51,7 +55,17 @@ package struct StatusTrigger: Sendable {
       }
       steps += 1
       wait = min(wait * 2, longestGathering)
+      ready = MonotonicClock.milliseconds() + Int64(wait)
+      // A steady trickle would else start a runner for each push, which knows nothing of the one before.
+      while try !take(hub) {
+        if MonotonicClock.milliseconds() >= ready { return }
+        MonotonicClock.pause(milliseconds: 20)
+      }
     }
+  }
+
+  private func take(_ hub: HubLayout) throws(HubError) -> Bool {
+    try HubError.wrap { try Files.remove(hub.statusMark) }
   }
 
   private func acquire(_ hub: HubLayout) throws(HubError) -> FileLock? {

@@ -72,6 +72,8 @@ struct HubYear {
   }
 
   private mutating func simulate() throws {
+    // Without a week it is a hub to which sites report and nobody has pushed.
+    guard settings.weeks > 0 else { return try report(Array(names.indices)) }
     try commitSource("first")
     try releaseAll(Array(names.indices), "first")
     try report(Array(names.indices))
@@ -81,7 +83,6 @@ struct HubYear {
     var nextStage = 1.0
     var stage = 0
     var bundle = 0
-    if hours == 0 { return stamp() }
     for hour in 1...hours {
       clock += 3600
       while Double(hour) >= nextStage {
