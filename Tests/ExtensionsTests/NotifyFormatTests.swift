@@ -49,6 +49,7 @@ struct NotifyFormatTests {
     }
     #expect(
       lines.joined(separator: "\n") == """
+           info pos-17: a rollout is planned | kubectl fleet rollout status pos-17
         *  info pos-17: the rollout has started | kubectl fleet rollout status pos-17
            info pos-17: stage 'canary' has started | kubectl fleet rollout status pos-17
            info pos-17: clusters of stage 'canary' were released | kubectl fleet rollout status pos-17

@@ -133,6 +133,7 @@ struct NotifyPayloadTests {
     }
     #expect(
       words(.object([JSONMember]())) == """
+        planned: -, -
         started: -, -
         stage-started: -, -
         released: -, -

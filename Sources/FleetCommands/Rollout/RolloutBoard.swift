@@ -79,9 +79,8 @@ struct RolloutBoard {
     for entry in try store.tree(folder.id) {
       let file = String(decoding: entry.name, as: UTF8.self)
       guard file.hasSuffix(suffix) else { continue }
-      let id = String(file.dropLast(suffix.utf8.count))
-      result[id] = Observing.unwrap(try store.blob(entry.id, limit: fileLimit), id)
-        .flatMap { JSONParser.parse($0) }
+      let json = JSONParser.parse(try store.blob(entry.id, limit: fileLimit))
+      result[String(file.dropLast(suffix.utf8.count))] = json?["memory"]
     }
     return result
   }

@@ -30,7 +30,7 @@ package struct SimulatedRun: Sendable, Hashable {
 /// Runs a rollout through the engine, on simulated sites: the clock goes from one thing that happens to the next, so
 /// that hours take milliseconds. Pure: the same plan, model and seed give the same result.
 ///
-/// What sites report within a tenth of the age of a stage is looked at together, as the hub coalesces bursts; soak
+/// What sites report within an eighth of the age of a stage is looked at together, as the hub coalesces bursts; soak
 /// times, waits and the last measurement of a stage are met to the second.
 package enum RolloutSimulator {
   /// Reports of so many seconds are looked at together in any case.
@@ -74,8 +74,7 @@ package enum RolloutSimulator {
       let step = RolloutEngine.step(fleet, sites.observations, release: release, now: now)
       fleet = step.fleet
       for effect in step.effects {
-        // The last stage passes in the step that ends the rollout.
-        let memory = (step.ended.first ?? fleet.rollouts.first)?.memory
+        let memory = (fleet.rollouts.first ?? step.ended.first)?.memory
         note(effect, plan, memory, numbers, now - start, &result)
         if case .release(_, let members) = effect {
           result.released += members.count
@@ -104,7 +103,8 @@ package enum RolloutSimulator {
       }
       let stage = min(rollout.state.stage, plan.stages.count - 1)
       let pace =
-        stage >= 0 && isThrottled[stage] ? tick : max(tick, (now - rollout.state.stageSince) / 10)
+        stage >= 0 && isThrottled[stage]
+        ? tick : max(result.released > 500 ? 2 * tick : tick, (now - rollout.state.stageSince) / 8)
       guard
         let next = advance(
           &sites, rollout, from: now, pace: pace, look: step.nextLook, approveAt: approveAt,
@@ -148,7 +148,8 @@ package enum RolloutSimulator {
   /// Notes what an effect says about a stage.
   private static func note(
     _ effect: RolloutEffect, _ plan: RolloutPlan, _ memory: RolloutMemory?,
-    _ numbers: [String: Int], _ seconds: Int64, _ result: inout SimulatedRun
+    _ numbers: [String: Int],
+    _ seconds: Int64, _ result: inout SimulatedRun
   ) {
     guard case .event(let event) = effect, let stage = numbers[event.stage] else { return }
     switch event.kind {
