@@ -24,4 +24,12 @@ if [ -z "${FLEET_HELM:-}" ] && ! command -v helm >/dev/null 2>&1; then
   fi
 fi
 "$swift" build --build-tests
-"$swift" test --skip-build
+# The failures once more at the end: among the lines of a thousand tests nobody finds them.
+{ "$swift" test --skip-build 2>&1 || echo failed >"$state/failed"; } | tee "$state/log"
+if [ -f "$state/failed" ]; then
+  echo "test: these failed:"
+  grep -A 12 -e 'recorded an issue' -e 'error:' -e 'Fatal error' -e 'unexpected signal' "$state/log" |
+    cut -c 1-400 | head -n 150
+  grep -e '^✘ Test .* failed' "$state/log" | head -n 50
+  exit 1
+fi
