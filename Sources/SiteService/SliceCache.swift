@@ -54,9 +54,18 @@ struct SliceCache: Sendable {
   /// Never `ls-remote`, which would list every cluster; and no `--depth`: slices have no parents, and git would
   /// ask again for what it has.
   func fetch(from source: Source, cluster: String) throws(PosixError) -> Fetch {
-    let result = try runFetch(source, cluster)
+    var result = try runFetch(source, cluster)
     if result.succeeded { return .done }
-    let words = String(decoding: result.errorOutput, as: UTF8.self)
+    var words = String(decoding: result.errorOutput, as: UTF8.self)
+    if words.contains("cannot lock ref") || words.contains(".lock': File exists") {
+      // A run was killed: its git has left locks behind, or is still at work and has been quicker.
+      for lock in ["\(Self.incomingRef).lock", "shallow.lock"] {
+        try Files.remove("\(git.folder)/\(lock)")
+      }
+      result = try runFetch(source, cluster)
+      if result.succeeded { return .done }
+      words = String(decoding: result.errorOutput, as: UTF8.self)
+    }
     if words.contains("couldn't find remote ref") { return .unknownCluster }
     let damage = ["bad object", "unable to read", "corrupt", "is empty", "invalid object"]
     guard damage.contains(where: { words.contains($0) }), case .exit = result.status else {

@@ -147,6 +147,20 @@ struct FaultTests {
     #expect(try hub.status()["errors"] == .array([]))
   }
 
+  @Test("locks that git left behind when the power went do not stop the next run")
+  func staleLocks() throws {
+    let hub = try HandmadeHub()
+    let site = try TestSite(hub.path)
+    try hub.publish([Self.one], release: 1)
+    _ = try site.sync()
+    try hub.publish([Self.two], release: 2)
+    for name in ["refs/fleet/incoming.lock", "shallow.lock"] {
+      try site.scratch.write("", to: "state/slices.git/\(name)")
+    }
+    #expect(try site.sync() == .init(0, "took release 2 of epoch 1"))
+    #expect(try site.files() == Self.changed)
+  }
+
   // MARK: the disk
 
   /// A small file system of memory, seen by one command alone; nil where none can be mounted.

@@ -43,7 +43,8 @@ struct KillTests {
     for release in 2...101 {
       let keys = try publish(release)
       try site.syncAndKill(
-        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random))
+        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random),
+        withChildren: release % 4 < 2)
       let run = try site.sync()
       #expect(run.code == 0, "release \(release), \(random): \(run)")
       if run != .init(0) { cutShort += 1 }
@@ -85,7 +86,8 @@ struct KillTests {
     for release in 2...21 {
       let names = try publish(release)
       try bench.site.syncAndKill(
-        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random))
+        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random),
+        withChildren: release % 4 < 2)
       let run = try bench.site.sync()
       #expect(run.code == 0, "release \(release), \(random): \(run)")
       if run != .init(0) { cutShort += 1 }

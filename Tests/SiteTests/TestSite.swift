@@ -83,15 +83,14 @@ final class TestSite {
     try Files.writeAtomically(file, JSONWriter.compact(.object(members)), durable: false)
   }
 
-  /// Runs fleet-sync and kills it, with its children, after some milliseconds.
-  func syncAndKill(afterMilliseconds milliseconds: Int) throws {
-    // A shell of its own group: kill reaches the children as a loss of power would.
+  /// Runs fleet-sync and kills it after some milliseconds: with its children, as a loss of power would, or alone,
+  /// and then they go on for a while.
+  func syncAndKill(afterMilliseconds milliseconds: Int, withChildren: Bool = true) throws {
     let words = arguments.map { "'\($0)'" }.joined(separator: " ")
     let script = """
-      set -m
-      \(words) 2>/dev/null &
+      setsid \(words) 2>/dev/null &
       sleep \(Double(milliseconds) / 1000)
-      kill -KILL -- -$! 2>/dev/null
+      \(withChildren ? "pkill -KILL -s" : "kill -KILL") $! 2>/dev/null
       wait
       """
     var variables = HandmadeHub.environment
