@@ -36,6 +36,7 @@ generated: ## write the embedded templates and the generated docs anew
 bench: build ## measure, each figure beside a floor from the same run
 	@$(SWIFT) build -c release --static-swift-stdlib --product fleet-bench
 	@sh Tests/bench/bench.sh $(RELEASE)
+	@sh Tests/bench/rollout.sh $(RELEASE)
 	@sh Tests/bench/hub-year.sh $(RELEASE)
 
 deps: ## install what the build needs (Debian: apt; elsewhere it says what)
