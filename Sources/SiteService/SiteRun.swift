@@ -18,8 +18,9 @@ struct SiteRun {
   var state: SiteState
   /// The state as it is on the disk; nil when there is none.
   private var stored: SiteState?
-  private(set) var exit = SyncExit.done
-  private(set) var isHubReachable = true
+  var exit = SyncExit.done
+  /// Hubs that are not told anything in this run: they did not answer, or cannot be understood.
+  var unusable: Set<String> = []
   /// Whether the slice was accepted in this run.
   var isSliceNew = false
   /// What the status says went wrong, beyond single bundles.
@@ -44,19 +45,17 @@ struct SiteRun {
           now.seconds,
           (try? folder.readStatus()).flatMap { StatusReport(json: $0) }
             .map { Int64($0.counter) } ?? 0))
-    if state.hub != options.hub.url {
-      // Another hub has seen no status, and may serve in another way.
-      state.hub = options.hub.url
-      state.descriptorAt = 0
-      state.owesPush = true
-    }
+    rememberHubs()
   }
 
   /// Does everything and tells how it went.
   mutating func run() throws(PosixError) -> SyncExit {
     let cache = SliceCache(folder: folder.slices, timeout: options.timeout)
     try fetch(cache)
-    if isSettled(cache) { return exit }
+    if isSettled(cache) {
+      try save()
+      return exit
+    }
     folder.sweep()
     if let slice = try acceptedSlice(cache) {
       switch options.target {
@@ -75,57 +74,20 @@ struct SiteRun {
       // Nothing is known: nothing is applied, and above all nothing is removed.
       try report(Finding(state: .pending))
     }
+    try writeStick()
     try save()
     cache.tidy()
     return exit
   }
 
-  /// Asks the hub for the slice.
-  mutating func fetch(_ cache: SliceCache) throws(PosixError) {
-    if let objection = try descriptorObjection() {
-      fail(objection)
-      isHubReachable = false
-      return
-    }
-    switch try cache.fetch(from: options.hub, cluster: options.cluster) {
-    case .done: isHubReachable = true
-    case .unknownCluster:
-      fail("the hub has no slice for cluster '\(options.cluster)'", .tryAgain)
-    case .failed(let reason):
-      // Not in the status: when that can be pushed again, it is not true any more.
-      log.error("cannot fetch from '\(options.hub.shown)': \(options.hub.redact(reason))")
-      exit = max(exit, .tryAgain)
-      isHubReachable = false
-    }
-  }
-
-  private mutating func descriptorObjection() throws(PosixError) -> String? {
-    let age = now.seconds.subtractingReportingOverflow(state.descriptorAt).partialValue
-    if !options.hub.isWeb || age < 0 || age >= HubInquiry.lifetime {
-      switch try HubInquiry.ask(options.hub, timeout: options.timeout) {
-      case .found(let bytes):
-        if try folder.readDescriptor() != bytes { try folder.writeDescriptor(bytes) }
-      case .absent: try folder.writeDescriptor(nil)
-      case .unreachable: return nil
-      }
-      if options.hub.isWeb { state.descriptorAt = now.seconds }
-    }
-    return try folder.readDescriptor().flatMap { HubInquiry.objection($0) }
-  }
-
   /// Whether the last run left nothing to do and nothing has come since: the way of nearly every run
   /// without drift checks, so it starts no child.
   private func isSettled(_ cache: SliceCache) -> Bool {
-    guard !options.checksDrift, !state.owesPush, errors.isEmpty, state == stored,
-      let accepted = state.accepted, let settled = state.settled
+    guard !options.checksDrift, options.stick == nil, !owesReport, errors.isEmpty,
+      state.isSame(as: stored), let accepted = state.accepted, let settled = state.settled
     else { return false }
     return settled.commit == accepted.commit && settled.target == options.target.name
-      && cache.incoming() == accepted.commit && !isHeartbeatDue
-  }
-
-  private var isHeartbeatDue: Bool {
-    let age = now.seconds.subtractingReportingOverflow(state.pushedAt).partialValue
-    return options.heartbeat > 0 && (age < 0 || age >= Int64(options.heartbeat))
+      && cache.incoming() == accepted.commit
   }
 
   /// Logs something that went wrong, for the status too.
@@ -224,7 +186,7 @@ struct SiteRun {
       errors: errors)
     let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
     let isNew = known.map { !$0.says(sameAs: report) } ?? true
-    if isNew || (isHeartbeatDue && !state.owesPush) {
+    if isNew || (isHeartbeatDue && !state.owesPush) || options.stick?.statusFile != nil {
       state.counter = max(state.counter, state.counter &+ 1)
       state.owesPush = true
       // Before the file: a kill in between must not leave a status that nobody pushes.
@@ -233,16 +195,7 @@ struct SiteRun {
       report.time = now.rfc3339
       try folder.writeStatus(report.json)
     }
-    guard state.owesPush, isHubReachable, let bytes = try folder.readStatus() else { return }
-    let outbox = StatusOutbox(
-      folder: folder.outbox, cluster: options.cluster, timeout: options.timeout)
-    if let reason = try outbox.push(bytes, at: now.seconds, to: options.hub) {
-      log.error("cannot push the status to '\(options.hub.shown)': \(options.hub.redact(reason))")
-      exit = max(exit, .tryAgain)
-    } else {
-      state.owesPush = false
-      state.pushedAt = now.seconds
-    }
+    try pushStatus()
   }
 
   /// Remembers the state, if it is another than the one on the disk.

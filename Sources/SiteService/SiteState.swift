@@ -27,9 +27,10 @@ struct SiteState: Sendable, Hashable {
   var pushedAt: Int64 = 0
   /// Whether `status.json` has still to be pushed.
   var owesPush = false
-  /// When the hub's descriptor was asked for, in seconds since 1970, and of which hub.
-  var descriptorAt: Int64 = 0
+  /// The hub that statuses go to.
   var hub = ""
+  /// What is remembered of each hub, in the order in which they are asked.
+  var hubs: [HubMemory] = []
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -64,7 +65,7 @@ struct SiteState: Sendable, Hashable {
       "pushedAt": .integer(pushedAt),
       "owesPush": .bool(owesPush),
       "hub": .string(hub),
-      "descriptorAt": .integer(descriptorAt),
+      "hubs": .array(hubs.map(\.json)),
     ])
   }
 
@@ -92,6 +93,6 @@ struct SiteState: Sendable, Hashable {
     pushedAt = json["pushedAt"]?.integer ?? 0
     owesPush = json["owesPush"]?.bool ?? true
     hub = json["hub"]?.string ?? ""
-    descriptorAt = json["descriptorAt"]?.integer ?? 0
+    hubs = (json["hubs"]?.items ?? []).compactMap { HubMemory($0) }
   }
 }

@@ -241,22 +241,6 @@ struct ClusterSyncTests {
     #expect(try bench.hub.status()["state"]?.string == "Ready")
   }
 
-  @Test("killed at any time, the next run makes everything right")
-  func killed() throws {
-    let bench = try Bench("killed")
-    for release in 1...8 {
-      let maps = (0..<5).map { bench.map("x\(release)-\($0)", "1") }
-      try bench.hub.publish(
-        [bench.bundle(release % 2 == 0 ? "a" : "b", maps)], release: release)
-      try bench.site.syncAndKill(afterMilliseconds: 60 + release * 90)
-    }
-    try bench.hub.publish([bench.bundle("a", [bench.map("last", "1")])], release: 9)
-    let run = try bench.site.sync()
-    #expect(run.code == 0, "\(run)")
-    #expect(try bench.objects("configmaps") == ["configmap/last"])
-    #expect(try bench.site.sync() == .init(0))
-  }
-
   @Test("an unchanged slice costs two calls of kubectl")
   func calls() throws {
     let bench = try Bench("calls")
