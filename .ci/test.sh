@@ -28,7 +28,7 @@ fi
 { "$swift" test --skip-build 2>&1 || echo failed >"$state/failed"; } | tee "$state/log"
 if [ -f "$state/failed" ]; then
   echo "test: these failed:"
-  grep -A 12 -e 'recorded an issue' -e 'error:' -e 'Fatal error' -e 'unexpected signal' "$state/log" |
+  grep -A 8 -e 'recorded an issue' -e 'Fatal error' -e 'unexpected signal' "$state/log" |
     cut -c 1-400 | head -n 150
   grep -e '^✘ Test .* failed' "$state/log" | head -n 50
   exit 1

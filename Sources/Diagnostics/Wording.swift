@@ -18,6 +18,13 @@ package enum Wording {
     "\(number(value)) \(value == 1 ? singular : several ?? plural(of: singular))"
   }
 
+  /// A share in percent, without digits that say nothing: `10%`, `12.5%`.
+  package static func percent(partsPerMillion parts: Int) -> String {
+    var fraction = String(parts % 10_000 + 10_000).dropFirst()
+    while fraction.utf8.last == UInt8(ascii: "0") { fraction = fraction.dropLast() }
+    return "\(parts / 10_000)\(fraction.isEmpty ? "" : ".\(fraction)")%"
+  }
+
   /// The plural of an English noun or of a Kubernetes kind: `Ingress` → `Ingresses`.
   package static func plural(of noun: String) -> String {
     let units = Array(noun.utf8)

@@ -34,6 +34,10 @@ package struct HubError: Error, Sendable, CustomStringConvertible {
       throw HubError(error.description)
     } catch let error as ObjectAccessError {
       throw HubError(error.description)
+    } catch let damage as RolloutFiles.Damage {
+      throw HubError(
+        "the rollout '\(damage.rollout)' cannot be understood",
+        hint: "was it written by a newer version? upgrade the hub's programs")
     } catch CompileFailure.objects(let error) {
       throw HubError(error.description)
     } catch CompileFailure.rendering(let error) {

@@ -21,9 +21,9 @@ package enum PostReceive {
         throw HubError("Git gave lines that cannot be understood")
       }
       let repository = try HubError.wrap { try Repository.fromHookEnvironment() }
-      let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
+      let branch = try HubBranch(of: repository)
       let concerns = updates.contains {
-        $0.name == branch || $0.name.utf8.starts(with: OrderInbox.prefix.utf8)
+        $0.name == branch.ref || $0.name.utf8.starts(with: OrderInbox.prefix.utf8)
       }
       guard concerns else { return 0 }
       let hub = HubLayout(repository: repository.gitDirectory)
@@ -50,7 +50,7 @@ package enum PostReceive {
     guard let state = outcome.state else { return warnings }
     // That a rollout is planned and that it starts is one thing to who pushes.
     let told = outcome.events.filter { $0.kind != .started }.map { event in
-      Wording.wrap("\(event.rollout): \(RolloutMessages.line(event))", indent: "  ") + "\n"
+      Wording.wrap(RolloutMessages.sentence(event), indent: "  ") + "\n"
     }.joined()
     let rollouts = Set(outcome.events.filter { $0.kind == .planned }.map(\.rollout)).sorted()
     let hint = rollouts.first.map { "hint: watch it: kubectl fleet rollout status \($0) --watch\n" }

@@ -34,12 +34,12 @@ package enum PreReceive {
     }
     if updates.isEmpty { return 0 }
     let repository = try HubError.wrap { try Repository.fromHookEnvironment() }
-    let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
+    let branch = try HubBranch(of: repository)
     var refusals: [Finding] = []
     var compiled: RefUpdate?
     var orders: [RefUpdate] = []
     for update in updates {
-      let decision = RefRules.decide(update, branch: branch) {
+      let decision = RefRules.decide(update, branch: branch.ref) {
         guard let old = update.old, let new = update.new else { return true }
         return (try? repository.isAncestor(old, of: new)) ?? false
       }
@@ -78,10 +78,10 @@ package enum PreReceive {
   }
 
   private static func judge(
-    _ source: ObjectID, _ update: RefUpdate, branch: String, _ hub: HubLayout,
+    _ source: ObjectID, _ update: RefUpdate, branch: HubBranch, _ hub: HubLayout,
     _ repository: Repository, environment: HookEnvironment, overrides: Overrides
   ) throws(HubError) -> Int32 {
-    let current = try HubError.wrap { try repository.reference(branch) }
+    let current = try HubError.wrap { try repository.reference(branch.ref) }
     guard current == update.old else {
       StandardStream.error.text(
         HookOutput.text(refusing: [
@@ -95,13 +95,12 @@ package enum PreReceive {
     let sourceCommit = try HubError.wrap { try repository.commit(source) }
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
-    let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
     let engine = try HubRendering.engine(hub, progress: progress.step)
     let base = try self.base(
-      update.old, hub, repository, store, branch: shortBranch, engine, progress)
+      update.old, hub, repository, store, branch: branch.name, engine, progress)
     let review = try HubError.wrap {
       try Reviewer(
-        reader: store, store: store, branch: shortBranch, engine: engine,
+        reader: store, store: store, branch: branch.name, engine: engine,
         checks: HubRendering.checks(hub), progress: progress.step
       ).review(sourceCommit.tree, base: base, overrides: overrides)
     }

@@ -38,8 +38,8 @@ package enum Recompile {
       if !dryRun {
         _ = try Settlement(hub: hub, progress: progress).run(now: Timestamp.now())
       }
-      let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
-      guard let source = try HubError.wrap({ try repository.reference(branch) }) else {
+      let branch = try HubBranch(of: repository)
+      guard let source = try HubError.wrap({ try repository.reference(branch.ref) }) else {
         throw HubError("nothing was pushed to '\(hub.fleet)' yet")
       }
       return try compile(
@@ -48,7 +48,7 @@ package enum Recompile {
   }
 
   private static func compile(
-    _ source: ObjectID, branch: String, _ hub: HubLayout, _ repository: Repository,
+    _ source: ObjectID, branch: HubBranch, _ hub: HubLayout, _ repository: Repository,
     overrides given: [String], dryRun: Bool, _ progress: Progress
   ) throws(HubError) -> Outcome {
     let commit = try HubError.wrap { try repository.commit(source) }
@@ -62,10 +62,9 @@ package enum Recompile {
     let engine = HubRendering.adoptingEngine(hub, progress: progress.step)
     var findings = Findings()
     let overrides = Overrides(pushOptions: given, findings: &findings)
-    let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
     var review = try HubError.wrap {
       try Reviewer(
-        reader: store, store: store, branch: shortBranch, engine: engine,
+        reader: store, store: store, branch: branch.name, engine: engine,
         checks: HubRendering.checks(hub), progress: progress.step
       ).review(
         commit.tree, base: Review.Base(root: commit.tree, slices: base), overrides: overrides)

@@ -25,7 +25,7 @@ package enum RefRules {
   package static func decide(
     _ update: RefUpdate, branch: String, isFastForward: () -> Bool
   ) -> Decision {
-    let shortName = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
+    let shortName = HubBranch(ref: branch).name
     if update.name == branch {
       if update.new == nil {
         return .refuse(

@@ -57,28 +57,27 @@ package struct Settlement {
   package func run(now: Timestamp, observes: Bool = false) throws(HubError) -> Outcome {
     var outcome = Outcome()
     outcome.removedLeftovers = try Leftovers.remove(hub, now: now)
-    let branch = try HubError.wrap { try repository.headBranch() } ?? "refs/heads/main"
-    let source = try HubError.wrap { try repository.reference(branch) }
+    let statuses = StatusReading(hub: hub, now: now)
+    let branch = try HubBranch(of: repository)
+    let source = try HubError.wrap { try repository.reference(branch.ref) }
     guard let source else {
-      if observes { try observe(nil, now, &outcome) }
+      if observes { try observe(statuses, &outcome) }
       return outcome
     }
     let stateID = try HubError.wrap { try repository.reference(HubLayout.Ref.state) }
     outcome.state = try ReleasedState.read(stateID, from: repository)
-    try follow(source, branch: branch, now, &outcome)
+    try follow(source, branch: branch, statuses, &outcome)
     guard let state = outcome.state else {
-      if observes { try observe(nil, now, &outcome) }
+      if observes { try observe(statuses, &outcome) }
       return outcome
     }
-    let service = try moveRollouts(state, observes: observes, now, &outcome)
+    let settledOrders = try moveRollouts(state, observes: observes, statuses, &outcome)
     if let state = outcome.state {
       let publication = Publication(hub: hub, fleet: repository, progress: progress)
       outcome.publishedClusters = try publication.publish(state)
       try RolloutOutbox(hub: hub, repository: repository).fill(state, now: now)
     }
-    if let service {
-      try OrderInbox.remove(service.settledOrders, hub, repository)
-    }
+    try OrderInbox.remove(settledOrders, hub, repository)
     if outcome.state?.source == source {
       try HubError.wrap { try Acceptance.removeSettled(source, in: hub) }
     }
@@ -87,58 +86,54 @@ package struct Settlement {
 
   /// Takes up what was pushed and is not released yet, push by push.
   private func follow(
-    _ source: ObjectID, branch: String, _ now: Timestamp, _ outcome: inout Outcome
+    _ source: ObjectID, branch: HubBranch, _ statuses: StatusReading, _ outcome: inout Outcome
   ) throws(HubError) {
     let acceptance = Acceptance.read(source, from: hub)
     let epoch = try HubDescriptor.read(hub).epoch
-    let uptake = PlanUptake(hub: hub, repository: repository, epoch: epoch)
+    let uptake = PlanUptake(
+      hub: hub, repository: repository, epoch: epoch, statuses: statuses)
     for earlier in earlierDecisions(acceptance, after: outcome.state) {
       guard let plan = PlanCommit.read(earlier.plan, from: repository),
         plan.source == earlier.source
       else { continue }
-      try uptake.take(plan, earlier, now, &outcome)
+      try uptake.take(plan, earlier, &outcome)
     }
     guard let plan = try plan(of: source, branch: branch, acceptance, &outcome) else { return }
     let state = outcome.state
     if state?.source != source || state?.plan != plan.id || state?.epoch != epoch {
-      try uptake.take(plan, acceptance, now, &outcome)
+      try uptake.take(plan, acceptance, &outcome)
       outcome.isNewRelease = true
     }
   }
 
-  /// Carries out orders and steps the rollouts, when there are any.
+  /// Carries out orders and steps the rollouts, when there are any; tells the orders that are settled.
   private func moveRollouts(
-    _ state: ReleasedState, observes: Bool, _ now: Timestamp, _ outcome: inout Outcome
-  ) throws(HubError) -> RolloutService.Outcome? {
+    _ state: ReleasedState, observes: Bool, _ statuses: StatusReading, _ outcome: inout Outcome
+  ) throws(HubError) -> [OrderInbox.Pending] {
     let orders = try OrderInbox.read(hub, repository)
     if state.content.rollouts == .emptyTree, orders.isEmpty, try !isWaitingForWindow(state) {
-      if observes { try observe(nil, now, &outcome) }
-      return nil
+      if observes { try observe(statuses, &outcome) }
+      return []
     }
-    let context = try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+    let context = try RolloutContext.load(state, statuses, repository)
     let service = RolloutService(hub: hub, repository: repository)
-    var result = try service.run(
-      state, context.fleet, observations: context.observations, orders: orders, now: now)
-    outcome.state = result.state
-    if try isIntakeDue(result, context) {
-      let uptake = PlanUptake(hub: hub, repository: repository, epoch: state.epoch)
-      try uptake.again(now, &outcome)
-      if let state = outcome.state, state.id != result.state.id {
-        let started = try RolloutContext.load(state, hub: hub, repository: repository, now: now)
-        let next = try service.run(
-          state, started.fleet, observations: started.observations, orders: [], now: now)
-        result.state = next.state
-        result.fleet = next.fleet
-        result.events += next.events
-        result.nextLook = next.nextLook
+    var last = try service.run(state, context, orders: orders, now: statuses.now)
+    let settled = last.settledOrders
+    outcome.add(last)
+    if try isIntakeDue(last, context) {
+      let uptake = PlanUptake(
+        hub: hub, repository: repository, epoch: state.epoch, statuses: statuses)
+      try uptake.again(&outcome)
+      if let next = outcome.state, next.id != last.state.id {
+        let started = try RolloutContext.load(next, statuses, repository)
+        last = try service.run(next, started, orders: [], now: statuses.now)
+        outcome.add(last)
       }
     }
-    outcome.state = result.state
-    outcome.events += result.events
-    outcome.warnings += context.warnings + result.warnings
-    outcome.nextLook = [result.nextLook, context.nextWindow].compactMap { $0 }.min()
-    try observe(context.digest, memory: RolloutContext.memory(of: result.fleet), now, &outcome)
-    return result
+    outcome.warnings += context.warnings
+    outcome.nextLook = [last.nextLook, context.nextWindow].compactMap { $0 }.min()
+    try observe(statuses, memory: RolloutContext.memory(of: last.fleet), &outcome)
+    return settled
   }
 
   /// Whether something of the plan may wait for the window of a cluster.
@@ -167,12 +162,11 @@ package struct Settlement {
 
   /// Writes the digest of statuses, with what rollouts remember.
   private func observe(
-    _ digest: StatusDigest?, memory: [(id: String, bytes: [UInt8])] = [], _ now: Timestamp,
+    _ statuses: StatusReading, memory: [(id: String, bytes: [UInt8])] = [],
     _ outcome: inout Outcome
   ) throws(HubError) {
-    let observing = try Observing(hub: hub)
-    let digest = if let digest { digest } else { try observing.look(now: now) }
-    outcome.hasObserved = try observing.write(digest, rollouts: memory, now: now)
+    outcome.hasObserved = try Observing(hub: hub)
+      .write(try statuses.digest(), rollouts: memory, now: statuses.now)
   }
 
   /// The most pushes that are taken up again, one by one, when nobody has settled them.
@@ -199,7 +193,7 @@ package struct Settlement {
   /// The plan of a source commit: the one that the ref names, the one that pre-receive compiled, or
   /// a new one. Nil when the source does not compile, which only a bypassed hook makes possible.
   private func plan(
-    of source: ObjectID, branch: String, _ acceptance: Acceptance?, _ outcome: inout Outcome
+    of source: ObjectID, branch: HubBranch, _ acceptance: Acceptance?, _ outcome: inout Outcome
   ) throws(HubError) -> PlanCommit? {
     let current = try planReference(&outcome)
     if let plan = PlanCommit.read(current, from: repository), plan.source == source { return plan }
@@ -232,16 +226,15 @@ package struct Settlement {
   }
 
   private func compile(
-    _ source: ObjectID, branch: String, _ outcome: inout Outcome
+    _ source: ObjectID, branch: HubBranch, _ outcome: inout Outcome
   ) throws(HubError) -> PlanCommit? {
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
     let commit = try HubError.wrap { try repository.commit(source) }
-    let shortBranch = branch.split(separator: "/").dropFirst(2).joined(separator: "/")
     let engine = try HubRendering.engine(hub, progress: progress.step)
     let compilation = try HubError.wrap {
       try Compiler(
-        reader: store, writer: store, branch: shortBranch, engine: engine, progress: progress.step
+        reader: store, writer: store, branch: branch.name, engine: engine, progress: progress.step
       ).compile(commit.tree)
     }
     outcome.warnings += engine.warnings
@@ -262,5 +255,14 @@ package struct Settlement {
       try repository.refresh()
       return plan
     }
+  }
+}
+
+extension Settlement.Outcome {
+  /// Adds what the rollouts have come to.
+  fileprivate mutating func add(_ rollouts: RolloutService.Outcome) {
+    state = rollouts.state
+    events += rollouts.events
+    warnings += rollouts.warnings
   }
 }

@@ -48,7 +48,7 @@ package enum Tick {
     if let problem = outcome.problem { log("warning: \(problem)") }
     for warning in outcome.warnings { log("warning: \(warning)") }
     for event in outcome.events {
-      log("\(event.rollout): \(RolloutMessages.line(event))")
+      log(RolloutMessages.sentence(event))
     }
     if let state = outcome.state, outcome.isNewRelease || outcome.publishedClusters > 0 {
       log(

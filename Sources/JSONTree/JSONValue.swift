@@ -42,6 +42,15 @@ extension JSONValue {
   /// The number of an integer, or nil.
   package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
 
+  /// The value of a number of either kind, or nil.
+  package var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    default: nil
+    }
+  }
+
   /// The value of a boolean, or nil.
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 

@@ -133,15 +133,6 @@ final class Schema: Sendable {
 }
 
 extension JSONValue {
-  /// A number, however it is written.
-  var number: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .real(let value): value
-    default: nil
-    }
-  }
-
   /// The value as it is written in JSON.
   var plainText: String { String(decoding: JSONWriter.compact(self), as: UTF8.self) }
 }

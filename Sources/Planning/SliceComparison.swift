@@ -152,15 +152,11 @@ package struct SliceComparison<OldReader: ObjectReader, NewReader: ObjectReader>
   private func objects(
     _ bundle: ObjectID?, _ reader: some ObjectReader
   ) throws(ObjectAccessError) -> [ObjectIdentity: ObjectID] {
-    guard let bundle,
-      let folder = try reader.tree(bundle).first(where: {
-        $0.name == SliceLayout.objectsFolder && $0.mode == .directory
-      })
-    else { return [:] }
+    guard let bundle else { return [:] }
     var result: [ObjectIdentity: ObjectID] = [:]
-    for entry in try reader.tree(folder.id) {
+    for entry in try BundleTree.objects(of: bundle, reader: reader) {
       guard let identity = ObjectIdentity(fileName: entry.name) else {
-        throw .malformed(folder.id)
+        throw .malformed(bundle)
       }
       result[identity] = entry.id
     }

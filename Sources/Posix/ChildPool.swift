@@ -31,37 +31,16 @@ package struct ChildPool: Sendable {
     _ count: Int, job: (Int) throws(Failure) -> ChildJob?,
     ended: (Int, Result<ChildResult, PosixError>) throws(Failure) -> Void
   ) throws(Failure) {
-    var running: [RunningChild] = []
-    var numbers: [Int] = []
-    defer {
-      // All are told before the first is waited for.
-      for child in running { child.kill() }
-      while !running.isEmpty {
-        for end in RunningChild.round(running).reversed() { running.remove(at: end.place) }
-      }
-    }
-    var next = 0
-    while next < count || !running.isEmpty {
-      while next < count, running.count < width {
-        let number = next
-        next += 1
-        guard let job = try job(number) else { continue }
-        do throws(PosixError) {
-          running.append(try job.start())
-          numbers.append(number)
-        } catch {
-          try ended(number, .failure(error))
+    var following = 0
+    try run(
+      next: { () throws(Failure) in
+        while following < count {
+          let number = following
+          following += 1
+          if let job = try job(number) { return .job(number, job) }
         }
-      }
-      if running.isEmpty { continue }
-      let ends = RunningChild.round(running)
-      let told = ends.map { (number: numbers[$0.place], result: $0.result) }
-      for end in ends.reversed() {
-        running.remove(at: end.place)
-        numbers.remove(at: end.place)
-      }
-      for end in told { try ended(end.number, end.result) }
-    }
+        return .later
+      }, ended: ended)
   }
 
   /// Runs all jobs to their ends and gives the results in the order of the jobs.

@@ -21,7 +21,7 @@ struct SiteFolder: Sendable {
   var outbox: String { path + "/outbox.git" }
   var lock: String { path + "/lock" }
   var work: String { path + "/work" }
-  var charts: String { path + "/work/charts" }
+  var charts: String { work + "/charts" }
   private var statePath: String { path + "/site.json" }
   private var statusPath: String { path + "/status.json" }
   private var descriptorPath: String { path + "/hub.json" }

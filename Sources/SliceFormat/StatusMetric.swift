@@ -60,13 +60,9 @@ package struct StatusMetric: Sendable, Hashable {
     case .string(let text) where Self.isName(text): bundle = text
     default: return nil
     }
-    let value: Double?
-    switch json["value"] {
-    case .null: value = nil
-    case .integer(let number): value = Double(number)
-    case .real(let number): value = number
-    default: return nil
-    }
+    // A query may have no answer, but the site says so.
+    guard let said = json["value"], said == .null || said.number != nil else { return nil }
+    let value = said.number
     // A comparison with what is no number is false, so that falls out here too.
     if let value, !(value.magnitude <= Self.valueLimit) { return nil }
     guard let samples = json["samples"]?.integer, (0...Self.sampleLimit).contains(samples) else {

@@ -164,6 +164,9 @@ struct MaintenanceTests {
       }
       #expect(try fixture.fsck() == [], "round \(round), \(seed)")
     }
+    // So many that there is something to pack, wherever the last one was killed.
+    try many.start(171...340)
+    try many.wait()
     try fixture.untilStatusesAreSeen()
     // What killed jobs held is old enough a day later.
     try age(fixture, days: 20)

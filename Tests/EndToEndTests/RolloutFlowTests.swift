@@ -128,6 +128,30 @@ struct RolloutFlowTests {
     #expect(try fixture.fsck() == [])
   }
 
+  @Test("a cluster that was paused gets what it missed with the push that lets it go on")
+  func unpaused() throws {
+    let (fixture, behaviour) = try Self.settled(Self.stages)
+    let sites = try SimulatedSites(fixture.hub, behaviour)
+    _ = try Self.run(fixture, sites)
+    let old = try #require(sites.trees(of: "store-05")["pos"])
+    try fixture.clone.edit(
+      "clusters/store-05.yaml", "metadata:\n", "spec:\n  paused: true\nmetadata:\n")
+    try fixture.clone.write([
+      "apps/pos/config.yaml": SampleFleet.configMap("settings", ["version": "2"])
+    ])
+    try fixture.clone.commit("pos 2, not on store-05")
+    #expect(try fixture.clone.push().isAccepted)
+    _ = try Self.run(fixture, sites)
+    let new = try #require(sites.trees(of: "store-06")["pos"])
+    #expect(new != old)
+    #expect(sites.trees(of: "store-05")["pos"] == old)
+    try fixture.clone.edit("clusters/store-05.yaml", "spec:\n  paused: true\n", "")
+    try fixture.clone.commit("store-05 goes on")
+    #expect(try fixture.clone.push().isAccepted)
+    _ = try Self.run(fixture, sites)
+    #expect(sites.trees(of: "store-05")["pos"] == new)
+  }
+
   /// Ids and times differ from run to run.
   static func plain(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

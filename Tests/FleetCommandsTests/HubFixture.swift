@@ -58,6 +58,7 @@ extension FleetFixture {
   /// Lets the hub read the statuses.
   func observe(secondsAgo: Int64) throws {
     let now = Timestamp(seconds: Self.now.seconds - secondsAgo)
-    try #require(try Observation(hub: hub).update(now: now))
+    let observing = try Observing(hub: hub)
+    try #require(try observing.write(try observing.look(now: now), now: now))
   }
 }

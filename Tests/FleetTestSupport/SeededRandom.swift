@@ -11,10 +11,17 @@ package struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
   private var state: UInt64
 
   /// Makes a generator.
-  package init() {
-    seed =
-      getenv("FLEET_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 1...999_999)
+  package init() { self.init(seed: Self.wantedSeed ?? UInt64.random(in: 1...999_999)) }
+
+  /// Makes a generator that always gives the same numbers.
+  package init(seed: UInt64) {
+    self.seed = seed
     state = seed
+  }
+
+  /// What `FLEET_SEED` says.
+  package static var wantedSeed: UInt64? {
+    getenv("FLEET_SEED").flatMap { UInt64(String(cString: $0)) }
   }
 
   /// How to have the same numbers again.
@@ -27,5 +34,10 @@ package struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
     word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
     word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
     return word ^ (word >> 31)
+  }
+
+  /// A number from 0 to `bound - 1`.
+  package mutating func below(_ bound: Int) -> Int {
+    Int(truncatingIfNeeded: next() % UInt64(max(1, bound)))
   }
 }

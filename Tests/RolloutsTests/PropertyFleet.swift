@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetTestSupport
 import GitObjects
 import Rollouts
 
 /// A fleet by chance: sites, policies and rollouts of all kinds.
 struct PropertyFleet {
-  var random: PropertyRandom
+  var random: SeededRandom
   var hub = EngineFixture([0])
   /// Names of the sites; the fixture's alphabet is too short for forty.
   var names: [String] = []
 
   init(seed: UInt64) {
-    random = PropertyRandom(seed: seed)
+    random = SeededRandom(seed: seed)
     let count = random.once(in: 20) ? 1 + random.below(40) : 1 + random.below(8)
     names = (0..<count).map { "s\(10 + $0)" }
     let bundles = 1 + random.below(3)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetTestSupport
 import Rollouts
 import Testing
 
@@ -10,7 +11,7 @@ struct PropertyTests {
 
   @Test("whatever happens, the promises hold", arguments: 0..<chunks)
   func promises(chunk: Int) {
-    let settings = PropertyRandom.settings(runs: Self.runs)
+    let settings = SeededRandom.settings(runs: Self.runs)
     var number = chunk
     while number < settings.runs {
       let seed = settings.seed &+ UInt64(number)

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import FleetModel
+import FleetTestSupport
 import Targeting
 import Testing
 
@@ -34,7 +35,7 @@ struct BitSetTests {
 
   @Test("sets and one-by-one matching agree on random fleets")
   func agreement() {
-    var random = SplitMix(state: 7)
+    var random = SeededRandom(seed: 7)
     for _ in 0..<60 {
       var world = World(
         clusters: (0..<12).map { number in ("c\(number)", random.labels()) },
@@ -107,18 +108,7 @@ struct BitSetTests {
   }
 }
 
-/// Small and reproducible random numbers.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
-  }
-
+extension SeededRandom {
   mutating func labels() -> [String: String] {
     var labels: [String: String] = [:]
     for key in 0..<3 where below(3) > 0 { labels["k\(key)"] = "v\(below(2))" }

@@ -50,6 +50,23 @@ account=''
 # As on a real hub.
 cp "$here/../../templates/hub/nginx-http.conf" "$state/contacts.conf"
 
+# What git-http-backend has to know; the same in both places below.
+cat >"$state/run/git-backend.conf" <<CONF
+fastcgi_pass unix:$state/run/fcgi.sock;
+fastcgi_param SCRIPT_FILENAME $backend;
+fastcgi_param GIT_PROJECT_ROOT $hub;
+fastcgi_param GIT_HTTP_EXPORT_ALL 1;
+fastcgi_param GIT_PROTOCOL \$http_git_protocol;
+fastcgi_param PATH_INFO \$uri;
+fastcgi_param QUERY_STRING \$query_string;
+fastcgi_param REQUEST_METHOD \$request_method;
+fastcgi_param CONTENT_TYPE \$content_type;
+fastcgi_param CONTENT_LENGTH \$content_length;
+fastcgi_param REMOTE_ADDR \$remote_addr;
+fastcgi_param REMOTE_USER \$remote_user;
+fastcgi_param FLEET_CLUSTER \$remote_user;
+CONF
+
 write_config() {
   cat >"$state/nginx.conf" <<CONF
 $account
@@ -72,19 +89,7 @@ http {
     $auth
     location = /hub.json { root $hub; }
     location ~ ^/fleet\\.git/ {
-      fastcgi_pass unix:$state/run/fcgi.sock;
-      fastcgi_param SCRIPT_FILENAME $backend;
-      fastcgi_param GIT_PROJECT_ROOT $hub;
-      fastcgi_param GIT_HTTP_EXPORT_ALL 1;
-      fastcgi_param GIT_PROTOCOL \$http_git_protocol;
-      fastcgi_param PATH_INFO \$uri;
-      fastcgi_param QUERY_STRING \$query_string;
-      fastcgi_param REQUEST_METHOD \$request_method;
-      fastcgi_param CONTENT_TYPE \$content_type;
-      fastcgi_param CONTENT_LENGTH \$content_length;
-      fastcgi_param REMOTE_ADDR \$remote_addr;
-      fastcgi_param REMOTE_USER \$remote_user;
-      fastcgi_param FLEET_CLUSTER \$remote_user;
+      include $state/run/git-backend.conf;
     }
     location ~ ^/(?<fleet_kind>slices|status)\\.git/ {
       access_log $hub/contacts.log fleet_contact if=\$fleet_contact;
@@ -93,19 +98,7 @@ http {
       fastcgi_param GIT_CONFIG_VALUE_0 refs/;
       fastcgi_param GIT_CONFIG_KEY_1 transfer.hideRefs;
       fastcgi_param GIT_CONFIG_VALUE_1 !refs/\$fleet_kind/\$remote_user;
-      fastcgi_pass unix:$state/run/fcgi.sock;
-      fastcgi_param SCRIPT_FILENAME $backend;
-      fastcgi_param GIT_PROJECT_ROOT $hub;
-      fastcgi_param GIT_HTTP_EXPORT_ALL 1;
-      fastcgi_param GIT_PROTOCOL \$http_git_protocol;
-      fastcgi_param PATH_INFO \$uri;
-      fastcgi_param QUERY_STRING \$query_string;
-      fastcgi_param REQUEST_METHOD \$request_method;
-      fastcgi_param CONTENT_TYPE \$content_type;
-      fastcgi_param CONTENT_LENGTH \$content_length;
-      fastcgi_param REMOTE_ADDR \$remote_addr;
-      fastcgi_param REMOTE_USER \$remote_user;
-      fastcgi_param FLEET_CLUSTER \$remote_user;
+      include $state/run/git-backend.conf;
     }
   }
 }

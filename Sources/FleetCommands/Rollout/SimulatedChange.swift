@@ -5,8 +5,8 @@ import Diagnostics
 import GitObjects
 import GitStore
 import HubService
+import Planning
 import Rollouts
-import SliceFormat
 
 /// The rollouts that a push would start.
 struct SimulatedChange {
@@ -131,8 +131,8 @@ struct SimulatedChange {
   private static func names(
     _ tree: ObjectID, _ objects: some ObjectReader
   ) throws(ObjectAccessError) -> [String] {
-    let folder = try objects.tree(tree).first { $0.name == SliceLayout.objectsFolder }
-    guard let folder else { return [] }
-    return try objects.tree(folder.id).map { String(decoding: $0.name, as: UTF8.self) }
+    try BundleTree.objects(of: tree, reader: objects).map {
+      String(decoding: $0.name, as: UTF8.self)
+    }
   }
 }

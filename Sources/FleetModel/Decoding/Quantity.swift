@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
+
 /// A number of clusters or a share of them: `5`, `10%`, `12.5%`.
 package enum Quantity: Sendable, Hashable {
   /// So many; never negative.
@@ -54,11 +56,8 @@ package enum Quantity: Sendable, Hashable {
   /// The quantity as people write it: `5`, `12.5%`.
   package var text: String {
     switch self {
-    case .count(let number): return String(number)
-    case .share(let parts):
-      var fraction = String(parts % 10_000 + 10_000).dropFirst()
-      while fraction.last == "0" { fraction = fraction.dropLast() }
-      return "\(parts / 10_000)\(fraction.isEmpty ? "" : ".\(fraction)")%"
+    case .count(let number): String(number)
+    case .share(let parts): Wording.percent(partsPerMillion: parts)
     }
   }
 

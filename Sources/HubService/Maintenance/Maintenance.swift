@@ -163,8 +163,8 @@ package struct Maintenance {
     guard now - written > 86_400, let state = try fleet.reference(HubLayout.Ref.state) else {
       return
     }
-    let branch = try fleet.headBranch() ?? "refs/heads/main"
-    let tips = [state] + (try fleet.reference(branch).map { [$0] } ?? [])
+    let branch = try HubBranch(of: fleet)
+    let tips = [state] + (try fleet.reference(branch.ref).map { [$0] } ?? [])
     // Not `--reachable`: plans and digests have no history, and their commits go.
     try GitChild(repository: hub.fleet).run(
       ["commit-graph", "write", "--stdin-commits", "--no-progress"],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 import GitStore
 import JSONTree
@@ -69,7 +70,7 @@ package struct Observing {
       if seen < shardOf.count { try dropVanished(&digest) }
       for (number, lines) in new {
         digest.parts[number].lines = (digest.parts[number].lines + lines).sorted {
-          $0.cluster.utf8.lexicographicallyPrecedes($1.cluster.utf8)
+          $0.cluster.precedesInBytes($1.cluster)
         }
         digest.parts[number].change()
       }

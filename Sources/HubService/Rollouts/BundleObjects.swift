@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GitObjects
+import Planning
 import Rollouts
 import SliceFormat
 
@@ -54,10 +55,7 @@ final class BundleObjects {
   }
 
   private func objects(of tree: ObjectID) throws(ObjectAccessError) -> [TreeEntry] {
-    let folder = try store.tree(tree).first {
-      $0.name == SliceLayout.objectsFolder && $0.mode == .directory
-    }
-    return try folder.map { entry throws(ObjectAccessError) in try store.tree(entry.id) } ?? []
+    try BundleTree.objects(of: tree, reader: store)
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 import GitStore
 import JSONTree
@@ -20,7 +21,7 @@ enum CompletedSources {
     for plan in plans {
       for bundle in plan.bundles { sources[bundle] = plan.source }
     }
-    let items = sources.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+    let items = sources.sorted { $0.key.precedesInBytes($1.key) }.map {
       JSONValue.object(["bundle": .string($0.key), "source": .string($0.value.hex)])
     }
     return try RolloutFiles.write(items, to: store)

@@ -45,10 +45,8 @@ struct GoodVersions {
     guard repository.hasObject(source), let commit = try? repository.commit(source) else {
       return nil
     }
-    let branch = try repository.headBranch() ?? "refs/heads/main"
     let compiler = Compiler(
-      reader: store, writer: store,
-      branch: branch.split(separator: "/").dropFirst(2).joined(separator: "/"),
+      reader: store, writer: store, branch: try HubBranch(of: repository).name,
       engine: try HubRendering.engine(hub, progress: { _ in }))
     var findings = Findings()
     let (files, documents) = try compiler.read(commit.tree, findings: &findings)

@@ -50,8 +50,7 @@ package struct OrderInbox {
         ))
     }
     return pending.sorted {
-      $0.time != $1.time
-        ? $0.time < $1.time : $0.1.ref.utf8.lexicographicallyPrecedes($1.1.ref.utf8)
+      $0.time != $1.time ? $0.time < $1.time : $0.1.ref.precedesInBytes($1.1.ref)
     }.map { $0.1 }
   }
 

@@ -27,8 +27,9 @@ struct OrderJudge {
     guard let state = try ReleasedState.read(stateID, from: repository) else {
       return Finding(.error, "bad-order", "nothing is released yet", at: nil)
     }
-    if let refusal = try unauthorised(order, state) { return refusal }
-    let context = try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+    let context = try RolloutContext.load(
+      state, StatusReading(hub: hub, now: now), repository)
+    if let refusal = unauthorised(order, context.policies.orders) { return refusal }
     let service = RolloutService(hub: hub, repository: repository)
     let outcome = RolloutService.Outcome(state: state, fleet: context.fleet)
     switch try service.result(of: order, outcome, context.observations, now: now.seconds) {
@@ -45,18 +46,15 @@ struct OrderJudge {
   /// Rules are those of the released version: nobody gives himself a right and uses it in one push. Who comes by a
   /// path on the hub's machine is its administrator.
   private func unauthorised(
-    _ order: RolloutOrder, _ state: ReleasedState
-  ) throws(HubError) -> Finding? {
-    guard let principal = order.principal else { return nil }
-    let rules = try PlanCommit.policies(state.plan, from: repository).orders
-    if rules.isEmpty { return nil }
+    _ order: RolloutOrder, _ rules: [OrderRule]
+  ) -> Finding? {
+    guard let principal = order.principal, !rules.isEmpty else { return nil }
     let allowed = rules.contains {
       $0.orders.contains(order.verb) && $0.principals.contains(principal)
     }
     if allowed { return nil }
-    let others = Set(rules.filter { $0.orders.contains(order.verb) }.flatMap(\.principals)).sorted {
-      $0.utf8.lexicographicallyPrecedes($1.utf8)
-    }
+    let others = Set(rules.filter { $0.orders.contains(order.verb) }.flatMap(\.principals))
+      .sorted { $0.precedesInBytes($1) }
     let hint =
       others.isEmpty
       ? "nobody may; the rules are 'orders' of the Hub's file in policy/"

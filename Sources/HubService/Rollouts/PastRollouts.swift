@@ -54,12 +54,12 @@ struct PastRollouts {
         "the rollout '\(other.plan.id)' of the same bundles is running",
         hint: "end it first: kubectl fleet rollout abort \(other.plan.id)")
     }
-    let released = try HubError.wrap { try RolloutFiles.Table(state.released, repository) }
+    let released = try HubError.wrap { try ReleaseTableReader(repository).table(state.released) }
     var rollout = Rollout(plan: plan, state: RolloutState(members: plan.members.count, now: now))
     var count = 0
     for (index, member) in plan.members.enumerated() {
       let isThere = member.moves.allSatisfy {
-        released.tree(member.cluster, $0.bundle) == $0.target
+        released[member.cluster, $0.bundle] == $0.target
       }
       guard isThere, observations.clusters[member.cluster] != nil else { continue }
       rollout.state.releasedAt[index] = now

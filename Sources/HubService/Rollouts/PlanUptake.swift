@@ -14,13 +14,13 @@ struct PlanUptake {
   let hub: HubLayout
   let repository: Repository
   let epoch: Int
+  let statuses: StatusReading
 
   /// Takes up the plan of a push, of a recompilation, or of a raised epoch.
   ///
   /// - Parameter accepted: what pre-receive wrote down about that source.
   func take(
-    _ plan: PlanCommit, _ accepted: Acceptance?, _ now: Timestamp,
-    _ outcome: inout Settlement.Outcome
+    _ plan: PlanCommit, _ accepted: Acceptance?, _ outcome: inout Settlement.Outcome
   ) throws(HubError) {
     let state = outcome.state
     let source = try HubError.wrap { try repository.commit(plan.source) }
@@ -59,41 +59,41 @@ struct PlanUptake {
     for override in acceptance?.overrides ?? [] {
       message.trailers.append(Trailer("Override", override))
     }
-    let intake = RolloutIntake(hub: hub, repository: repository)
     let taken = try intake.take(
-      plan, into: content, after: state, principal: acceptance?.principal, now: now)
+      plan, into: content, after: state, principal: acceptance?.principal)
     if !taken.events.isEmpty {
       message.body += "\n\n" + RolloutMessages.body(taken.events)
       message.trailers += RolloutMessages.trailers(taken.events, taken.fleet)
     } else if acceptance?.summary.isEmpty ?? true {
       message.body = "released to all clusters at once"
     }
-    try commit(taken.content, message, taken.events, after: state, now, &outcome)
+    try commit(taken.content, message, taken.events, after: state, &outcome)
   }
 
   /// Compares the plan that is being released with what is released once more. Without a change nothing is written.
-  func again(
-    _ now: Timestamp, _ outcome: inout Settlement.Outcome
-  ) throws(HubError) {
+  func again(_ outcome: inout Settlement.Outcome) throws(HubError) {
     guard let state = outcome.state, let plan = PlanCommit.read(state.plan, from: repository)
     else { return }
-    let taken = try RolloutIntake(hub: hub, repository: repository).take(
-      plan, into: state.content, after: state, principal: nil, now: now)
+    let taken = try intake.take(plan, into: state.content, after: state, principal: nil)
     if taken.content == state.content { return }
     let message =
       RolloutMessages.message(taken.events, fleet: taken.fleet)
       ?? StateMessage(
         subject: "release \(ReleasedState.next(after: state)): clusters whose windows have opened")
-    try commit(taken.content, message, taken.events, after: state, now, &outcome)
+    try commit(taken.content, message, taken.events, after: state, &outcome)
+  }
+
+  private var intake: RolloutIntake {
+    RolloutIntake(hub: hub, repository: repository, statuses: statuses)
   }
 
   private func commit(
     _ content: StateContent, _ message: StateMessage, _ events: [RolloutEvent],
-    after state: ReleasedState?, _ now: Timestamp, _ outcome: inout Settlement.Outcome
+    after state: ReleasedState?, _ outcome: inout Settlement.Outcome
   ) throws(HubError) {
     let next = try HubError.wrap {
       let next = try ReleasedState.write(
-        content, after: state, seconds: now.seconds, message: message, events: events,
+        content, after: state, seconds: statuses.now.seconds, message: message, events: events,
         to: repository)
       try repository.updateReference(
         HubLayout.Ref.state, to: next.id, expecting: state?.id ?? .zero, message: message.subject)

@@ -14,9 +14,7 @@ struct RolloutContext {
   var fleet: FleetRollouts
   /// All clusters of the inventory.
   var observations: Observations
-  /// The statuses that the observations are made of.
-  let digest: StatusDigest
-  /// The rules of the plan that is being released.
+  /// The rules that are obeyed.
   let policies: PlanPolicies
   /// When a window opens or closes next; nil when none ever does.
   var nextWindow: Int64?
@@ -24,37 +22,35 @@ struct RolloutContext {
   var warnings: [String] = []
 
   /// Loads what a state says and what the sites say. The caller holds the hub's lock.
+  ///
+  /// - Parameter policies: who is paused and which windows there are; without it what the state's plan says.
   static func load(
-    _ state: ReleasedState, hub: HubLayout, repository: Repository, now: Timestamp
+    _ state: ReleasedState, _ statuses: StatusReading, _ repository: Repository,
+    obeying policies: PlanPolicies? = nil
   ) throws(HubError) -> RolloutContext {
-    let digest = try StatusDigest.read(hub, now: now)
-    let policies = try PlanCommit.policies(state.plan, from: repository)
-    let fleet: FleetRollouts
-    do {
-      fleet = try RolloutFiles.load(
+    let digest = try statuses.digest()
+    let policies =
+      if let policies { policies } else {
+        try PlanCommit.policies(state.plan, from: repository)
+      }
+    let fleet = try HubError.wrap {
+      try RolloutFiles.load(
         state.content, memory: { digest.rollouts[$0].flatMap { JSONParser.parse($0) } },
         reader: repository)
-    } catch let damage as RolloutFiles.Damage {
-      throw HubError(
-        "the rollout '\(damage.rollout)' cannot be understood",
-        hint: "was it written by a newer version? upgrade the hub's programs")
-    } catch {
-      throw try HubError.wrap { () throws -> HubError in throw error }
     }
-    var context = RolloutContext(
-      fleet: fleet, observations: Observations(), digest: digest, policies: policies)
-    try context.observe(state, repository)
     let windows = HubWindows(policies.schedules)
-    context.warnings += windows.warnings
-    context.nextWindow = windows.nextChange(after: now.seconds)
-    obey(policies, windows: windows, at: now.seconds, &context.observations)
+    let now = statuses.now.seconds
+    var context = RolloutContext(
+      fleet: fleet, observations: try observations(state, digest, repository),
+      policies: policies, nextWindow: windows.nextChange(after: now), warnings: windows.warnings)
+    obey(policies, windows: windows, at: now, &context.observations)
     return context
   }
 
   /// The inventory is the rows that are released: a cluster that has left has a tombstone instead.
-  private mutating func observe(
-    _ state: ReleasedState, _ repository: Repository
-  ) throws(HubError) {
+  private static func observations(
+    _ state: ReleasedState, _ digest: StatusDigest, _ repository: Repository
+  ) throws(HubError) -> Observations {
     let heard = digest.observations().clusters
     let rows = try HubError.wrap {
       try PlanTree.slices(of: state.released, reader: repository)
@@ -65,7 +61,7 @@ struct RolloutContext {
       let name = String(decoding: row.name, as: UTF8.self)
       clusters[name] = heard[name] ?? ClusterObservation()
     }
-    observations = Observations(clusters)
+    return Observations(clusters)
   }
 
   /// Marks who is paused, and who is outside of its windows.

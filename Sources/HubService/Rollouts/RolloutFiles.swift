@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import GitObjects
 package import JSONTree
 import Planning
@@ -42,7 +43,7 @@ package struct RolloutFiles {
     fleet.rollouts.sort {
       $0.plan.startedAt != $1.plan.startedAt
         ? $0.plan.startedAt < $1.plan.startedAt
-        : $0.plan.id.utf8.lexicographicallyPrecedes($1.plan.id.utf8)
+        : $0.plan.id.precedesInBytes($1.plan.id)
     }
     if let held = content.held {
       fleet.held = try items(held, reader).compactMap { HeldTrees(json: $0) }
@@ -69,10 +70,12 @@ package struct RolloutFiles {
       let plan = JSONParser.parse(try reader.blob(planID, limit: fileLimit)),
       let progress = JSONParser.parse(try reader.blob(progressID, limit: fileLimit))
     else { return nil }
-    let target = try Table(entry(targetFolder), reader)
-    let fallback = try Table(entry(fallbackFolder), reader)
+    let tables = ReleaseTableReader(reader)
+    let target = try tables.table(entry(targetFolder) ?? .emptyTree)
+    let fallback = try tables.table(entry(fallbackFolder) ?? .emptyTree)
     guard
-      let plan = RolloutPlan(json: plan, target: target.tree, fallback: fallback.tree),
+      let plan = RolloutPlan(
+        json: plan, target: { target[$0, $1] }, fallback: { fallback[$0, $1] }),
       let state = RolloutState(json: progress, members: plan.members.count)
     else { return nil }
     return Rollout(plan: plan, state: state)
@@ -164,31 +167,5 @@ package struct RolloutFiles {
         TreeEntry(name: folder, mode: .directory, id: try PlanTree.write(rows, to: store)))
     }
     return try store.writeTree(entries)
-  }
-
-  /// A table `SHARD/CLUSTER/BUNDLE`, read once; equal rows are read once.
-  struct Table {
-    private var rows: [String: [String: ObjectID]] = [:]
-
-    init(_ tree: ObjectID?, _ reader: some ObjectReader) throws {
-      guard let tree, tree != .emptyTree else { return }
-      var known: [ObjectID: [String: ObjectID]] = [:]
-      for slice in try PlanTree.slices(of: tree, reader: reader) {
-        let row: [String: ObjectID]
-        if let same = known[slice.tree] {
-          row = same
-        } else {
-          var entries: [String: ObjectID] = [:]
-          for entry in try reader.tree(slice.tree) where entry.mode == .directory {
-            entries[String(decoding: entry.name, as: UTF8.self)] = entry.id
-          }
-          known[slice.tree] = entries
-          row = entries
-        }
-        rows[String(decoding: slice.name, as: UTF8.self)] = row
-      }
-    }
-
-    func tree(_ cluster: String, _ bundle: String) -> ObjectID? { rows[cluster]?[bundle] }
   }
 }

@@ -19,17 +19,16 @@ struct RolloutIntake {
     var fleet = FleetRollouts()
     /// What has happened.
     var events: [RolloutEvent] = []
-    /// What the administrator should know.
-    var warnings: [String] = []
   }
 
   let hub: HubLayout
   let repository: Repository
+  let statuses: StatusReading
 
   /// Takes a plan into the content of the next state.
   func take(
     _ plan: PlanCommit, into content: StateContent, after state: ReleasedState?,
-    principal: String?, now: Timestamp
+    principal: String?
   ) throws(HubError) -> Taken {
     let policies = try PlanCommit.policies(plan.id, from: repository)
     let oldPolicies =
@@ -43,18 +42,18 @@ struct RolloutIntake {
       return Taken(content: content)
     }
     let context = try state.map { state throws(HubError) in
-      try RolloutContext.load(state, hub: hub, repository: repository, now: now)
+      try RolloutContext.load(state, statuses, repository, obeying: policies)
     }
     return try HubError.wrap {
       try take(
-        plan, into: content, after: state, context, policies, oldPolicies, principal, now)
+        plan, into: content, after: state, context, policies, oldPolicies, principal)
     }
   }
 
   private func take(
     _ plan: PlanCommit, into content: StateContent, after state: ReleasedState?,
     _ context: RolloutContext?, _ policies: PlanPolicies, _ oldPolicies: PlanPolicies,
-    _ principal: String?, _ now: Timestamp
+    _ principal: String?
   ) throws -> Taken {
     let reader = ReleaseTableReader(repository)
     let planTable = try reader.table(plan.slices)
@@ -64,11 +63,12 @@ struct RolloutIntake {
     for cluster in planTable.clusters where observations.clusters[cluster] == nil {
       observations.clusters[cluster] = ClusterObservation()
     }
-    RolloutContext.obey(policies, at: now.seconds, &observations)
+    RolloutContext.obey(policies, at: statuses.now.seconds, &observations)
     var input = IntakeInput(
       released: try reader.table(content.released), good: try reader.table(content.good),
       plan: planTable, rules: policies.bundleRules, oldRules: oldPolicies.bundleRules,
-      rollouts: context?.fleet ?? FleetRollouts(), observations: observations, now: now.seconds,
+      rollouts: context?.fleet ?? FleetRollouts(), observations: observations,
+      now: statuses.now.seconds,
       number: ReleasedState.next(after: state), source: plan.source, principal: principal)
     input.workspaces = policies.workspaces
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
@@ -99,7 +99,7 @@ struct RolloutIntake {
     // Everybody in the inventory has a row, who has left has none.
     let known = Set(input.released.clusters)
     for cluster in planTable.clusters where !known.contains(cluster) {
-      edits.released.keep(cluster)
+      edits.released.add(cluster)
     }
     for cluster in input.released.clusters where !here.contains(cluster) {
       edits.released.drop(cluster)
@@ -116,7 +116,6 @@ struct RolloutIntake {
     taken.fleet = result.rollouts
     taken.fleet.rollouts.removeAll { $0.state.phase.isEnd }
     taken.events = result.events
-    taken.warnings = context?.warnings ?? []
     return taken
   }
 }

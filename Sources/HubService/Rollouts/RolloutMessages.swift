@@ -105,6 +105,11 @@ package enum RolloutMessages {
     return events.map { "- \(line($0))" }.joined(separator: "\n")
   }
 
+  /// An event and the rollout that it is about.
+  package static func sentence(_ event: RolloutEvent) -> String {
+    "\(event.rollout): \(line(event))"
+  }
+
   /// An event in one line. What is said about a stage names it already.
   package static func line(_ event: RolloutEvent) -> String {
     if event.text.isEmpty { return headline(event) }

@@ -40,12 +40,13 @@ struct RolloutService {
 
   /// Carries out orders, then steps until nothing more is to be decided now.
   ///
-  /// - Parameter fleet: the rollouts as they are loaded from `state`, with memory.
+  /// - Parameter context: what was loaded from `state`.
   func run(
-    _ state: ReleasedState, _ fleet: FleetRollouts, observations: Observations,
-    orders: [OrderInbox.Pending], now: Timestamp
+    _ state: ReleasedState, _ context: RolloutContext, orders: [OrderInbox.Pending],
+    now: Timestamp
   ) throws(HubError) -> Outcome {
-    var outcome = Outcome(state: state, fleet: fleet)
+    var outcome = Outcome(state: state, fleet: context.fleet)
+    let observations = context.observations
     for pending in orders {
       try carryOut(pending, observations, now, &outcome)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 import Planning
 import SliceFormat
@@ -19,16 +20,15 @@ struct RowEdits {
   /// Whether nothing changes.
   var isEmpty: Bool { edits.isEmpty && dropped.isEmpty }
 
-  /// How many clusters change.
-  var clusterCount: Int { edits.count + dropped.count }
-
   /// Sets the tree of a bundle; nil takes it away. A later call for the same place wins.
   mutating func set(_ cluster: String, _ bundle: String, to tree: ObjectID?) {
     edits[cluster, default: [:]].updateValue(tree, forKey: bundle)
   }
 
   /// Makes sure that a cluster has a row, if an empty one.
-  mutating func keep(_ cluster: String) { edits[cluster, default: [:]] = edits[cluster] ?? [:] }
+  mutating func add(_ cluster: String) {
+    if edits[cluster] == nil { edits[cluster] = [:] }
+  }
 
   /// Takes a whole row away.
   mutating func drop(_ cluster: String) { dropped.insert(cluster) }
@@ -54,7 +54,7 @@ struct RowEdits {
         try shards[name].map { entry throws(ObjectAccessError) in
           try entries(entry.id, store)
         } ?? [:]
-      for cluster in clusters.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      for cluster in clusters.sorted(by: { $0.precedesInBytes($1) }) {
         let key = Array(cluster.utf8)
         if dropped.contains(cluster) {
           members[key] = nil

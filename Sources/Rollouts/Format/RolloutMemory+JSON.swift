@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import JSONTree
 
 /// `rollouts/ID.json` of the digest: what is remembered, and may be lost.
@@ -20,7 +21,7 @@ extension RolloutMemory {
           ])
         }),
       "metrics": .object(
-        metrics.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+        metrics.sorted { $0.key.precedesInBytes($1.key) }.map {
           JSONMember($0.key, $0.value.json)
         }),
     ])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import JSONTree
 
 /// `rollouts/ID/progress.json` of the state: written anew with each decision.
@@ -32,7 +33,7 @@ extension RolloutState {
         JSONMember(
           "baselines",
           .object(
-            baselines.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            baselines.sorted { $0.key.precedesInBytes($1.key) }
               .map { JSONMember($0.key, .real($0.value)) })))
     }
     members += [
@@ -109,16 +110,5 @@ extension RolloutState {
     self.succeeded = succeeded
     self.skipped = skipped
     self.forgiven = forgiven
-  }
-}
-
-extension JSONValue {
-  /// The value of a number of either kind, or nil.
-  var number: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .real(let value): value
-    default: nil
-    }
   }
 }

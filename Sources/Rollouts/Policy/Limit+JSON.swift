@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import JSONTree
 
 extension Limit {
   /// The limit as people write it: `5`, `12.5%`.
   package var text: String {
     switch self {
-    case .count(let number): return String(number)
-    case .share(let parts):
-      var fraction = String(parts % 10_000 + 10_000).dropFirst()
-      while fraction.utf8.last == UInt8(ascii: "0") { fraction = fraction.dropLast() }
-      return "\(parts / 10_000)\(fraction.isEmpty ? "" : ".\(fraction)")%"
+    case .count(let number): String(number)
+    case .share(let parts): Wording.percent(partsPerMillion: parts)
     }
   }
 
