@@ -116,7 +116,7 @@ let package = Package(
       [
         "Archives", "Customising", "Diagnostics", "GitObjects", "GitStore", "JSONTree", "YAMLTree",
         "FleetModel", "Targeting", "Rendering", "Planning", "Compiling", "HubService", "Posix",
-        "Rollouts", "SliceFormat", argumentParser,
+        "Rollouts", "SliceFormat", "Reconciling", "ClusterAccess", "SiteService", argumentParser,
       ]),
 
     // Programs of a few lines.

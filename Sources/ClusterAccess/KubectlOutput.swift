@@ -30,6 +30,14 @@ enum KubectlOutput {
     }
   }
 
+  /// Whether there are errors among what kubectl complains of.
+  static func saysError(_ errors: String) -> Bool {
+    errors.split(separator: "\n").contains { line in
+      line.hasPrefix("Error from server") || line.hasPrefix("error: ")
+        || line.hasPrefix("The ") && line.contains(" is invalid: ")
+    }
+  }
+
   /// Whether errors say nothing but that a kind or an object is not there.
   static func saysNothingThere(_ errors: String) -> Bool {
     errors.split(separator: "\n").filter { !isNoise($0) }.allSatisfy { line in

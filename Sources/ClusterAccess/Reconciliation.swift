@@ -59,7 +59,8 @@ package struct Reconciliation: Sendable {
     if !recorded.isEmpty { try target.writeInventory(Inventory(cluster: "")) }
   }
 
-  private func recordedInventory(
+  /// What is recorded on a target, taken over where that is allowed; empty when nothing ever was.
+  package func recordedInventory(
     of target: some ClusterTarget
   ) throws(TargetError) -> Inventory {
     guard var recorded = try target.readInventory() else { return Inventory(cluster: "") }
