@@ -51,6 +51,8 @@ extension SyncCommand {
       --timeout TIME       the longest talk with the hub (default 2m)
       --apply-timeout TIME the longest call of kubectl (default 5m)
       --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
+      --gate-config FILE   what gate programs are told: a JSON object with a member for
+                           each, such as {"prometheus": {"address": "http://…"}}
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
@@ -66,6 +68,7 @@ extension SyncCommand {
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
     "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter",
+    "--gate-config",
   ]
   private static let plain = ["--take-over", "--help", "--version"]
 
@@ -114,6 +117,7 @@ extension SyncCommand {
     let state = try required(values, "--state", "DIR")
     var options = SyncOptions(cluster: cluster, hub: hub, stateFolder: state)
     options.takesOver = takesOver
+    options.gateConfig = values["--gate-config"]
     options.kubeconfig = values["--kubeconfig"]
     options.context = values["--context"]
     if let namespace = values["--inventory-namespace"] {

@@ -14,11 +14,13 @@ struct SiteRun {
   let options: SyncOptions
   let folder: SiteFolder
   let now: Timestamp
+  /// The moment of the run, as trials count time.
+  let clock: SiteClock
   let log = SiteLog()
   var state: SiteState
   /// The state as it is on the disk; nil when there is none.
   private var stored: SiteState?
-  private(set) var exit = SyncExit.done
+  var exit = SyncExit.done
   private(set) var isHubReachable = true
   /// Whether the slice was accepted in this run.
   var isSliceNew = false
@@ -30,9 +32,10 @@ struct SiteRun {
   /// A site that lost its state cannot read its old status back. So that the hub never sees its counter
   /// fall, it goes on above the clock's seconds, where every site began, and what lies in `status.json`.
   init(
-    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, stored: SiteState?
+    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, clock: SiteClock, stored: SiteState?
   ) {
     self.options = options
+    self.clock = clock
     self.folder = folder
     self.now = now
     self.stored = stored
@@ -58,19 +61,8 @@ struct SiteRun {
     try fetch(cache)
     if isSettled(cache) { return exit }
     folder.sweep()
-    if let slice = try acceptedSlice(cache) {
-      switch options.target {
-      case .kubectl:
-        let target = KubectlTarget(
-          kubeconfig: options.kubeconfig, context: options.context,
-          inventoryNamespace: options.inventoryNamespace, folder: folder.work,
-          timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
-        try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
-      case .folder(let path):
-        try reconcile(
-          asManifests(slice), on: FolderTarget(path: path),
-          HelmSiteRenderer(nil, scratch: folder.charts))
-      }
+    if let told = try acceptedSlice(cache) {
+      try report(try applyOnTrial(told, cache))
     } else {
       // Nothing is known: nothing is applied, and above all nothing is removed.
       try report(Finding(state: .pending))
@@ -78,6 +70,22 @@ struct SiteRun {
     try save()
     cache.tidy()
     return exit
+  }
+
+  /// Makes the target what a slice says.
+  mutating func apply(_ slice: SliceContent) throws(PosixError) -> Finding {
+    switch options.target {
+    case .kubectl:
+      let target = KubectlTarget(
+        kubeconfig: options.kubeconfig, context: options.context,
+        inventoryNamespace: options.inventoryNamespace, folder: folder.work,
+        timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+      return try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
+    case .folder(let path):
+      return try reconcile(
+        asManifests(slice), on: FolderTarget(path: path),
+        HelmSiteRenderer(nil, scratch: folder.charts))
+    }
   }
 
   /// Asks the hub for the slice.
@@ -117,6 +125,7 @@ struct SiteRun {
   /// without drift checks, so it starts no child.
   private func isSettled(_ cache: SliceCache) -> Bool {
     guard !options.checksDrift, !state.owesPush, errors.isEmpty, state == stored,
+      !state.trials.values.contains(where: \.isOpen),
       let accepted = state.accepted, let settled = state.settled
     else { return false }
     return settled.commit == accepted.commit && settled.target == options.target.name
@@ -147,7 +156,7 @@ struct SiteRun {
 
   private mutating func reconcile(
     _ content: SliceContent, on target: some ClusterTarget, _ renderer: HelmSiteRenderer
-  ) throws(PosixError) {
+  ) throws(PosixError) -> Finding {
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
     var finding = Finding(state: .ready)
     var slice = DesiredSlice([])
@@ -189,7 +198,7 @@ struct SiteRun {
       isDone
       ? state.accepted.map { SiteState.Settled(commit: $0.commit, target: options.target.name) }
       : nil
-    try report(finding)
+    return finding
   }
 
   private mutating func tell(_ result: Reconciliation.Report) {
@@ -209,7 +218,7 @@ struct SiteRun {
   // MARK: reporting
 
   /// What a run has to say.
-  private struct Finding {
+  struct Finding {
     var state: BundleState
     var bundles: [BundleReport] = []
     var trees: [String: String] = [:]
@@ -222,6 +231,7 @@ struct SiteRun {
       cluster: options.cluster, accepted: state.accepted, state: finding.state,
       bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
       errors: errors)
+    addTrials(to: &report)
     let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
     let isNew = known.map { !$0.says(sameAs: report) } ?? true
     if isNew || (isHeartbeatDue && !state.owesPush) {

@@ -2,6 +2,7 @@
 
 import GitObjects
 import JSONTree
+import Reconciling
 
 /// What a site remembers between runs, in `site.json` of its state folder.
 struct SiteState: Sendable, Hashable {
@@ -30,6 +31,10 @@ struct SiteState: Sendable, Hashable {
   /// When the hub's descriptor was asked for, in seconds since 1970, and of which hub.
   var descriptorAt: Int64 = 0
   var hub = ""
+  /// The trees that are watched, or were watched last, by bundle.
+  var trials: [String: Trial] = [:]
+  /// The trees that are not applied again while the hub tells them, by bundle.
+  var refused: [String: Refusal] = [:]
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -65,6 +70,8 @@ struct SiteState: Sendable, Hashable {
       "owesPush": .bool(owesPush),
       "hub": .string(hub),
       "descriptorAt": .integer(descriptorAt),
+      "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
+      "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
     ])
   }
 
@@ -93,5 +100,7 @@ struct SiteState: Sendable, Hashable {
     owesPush = json["owesPush"]?.bool ?? true
     hub = json["hub"]?.string ?? ""
     descriptorAt = json["descriptorAt"]?.integer ?? 0
+    trials = Trial.read(json["trials"])
+    refused = Refusal.read(json["refused"])
   }
 }
