@@ -3,7 +3,7 @@ SHELL := /bin/sh
 SWIFT ?= swift
 PREFIX ?= /usr/local
 PROGRAMS := kubectl-fleet fleet-hub fleet-pre-receive fleet-post-receive fleet-status-receive fleet-sync \
-  fleet-check-schema fleet-notify-slack fleet-notify-pagerduty fleet-notify-webhook
+  fleet-check-schema fleet-gate-prometheus fleet-notify-slack fleet-notify-pagerduty fleet-notify-webhook
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help

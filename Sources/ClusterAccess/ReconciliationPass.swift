@@ -45,7 +45,9 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     if !obstacles.isEmpty { makePlan() }
     try store(plan.intent)
     for bundle in slice.bundles {
-      if let objection = target.objection(to: bundle) { refuse(bundle.name, objection) }
+      if let objection = bundle.objection ?? target.objection(to: bundle) {
+        refuse(bundle.name, objection)
+      }
     }
   }
 

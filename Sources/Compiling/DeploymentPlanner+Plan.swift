@@ -86,6 +86,7 @@ extension DeploymentPlanner {
         : nil
     }
     descriptor.dependencies = dependencies
+    descriptor.watch = watches.watch(of: source)
     return descriptor
   }
 

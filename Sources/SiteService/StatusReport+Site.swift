@@ -26,7 +26,8 @@ extension StatusReport {
       }, removed: removed, errors: errors.map { Self.cut($0) })
   }
 
-  private static func cut(_ text: String) -> String {
+  /// A message that is not longer than a status may have it.
+  static func cut(_ text: String) -> String {
     guard text.utf8.count > messageLimit else { return text }
     return String(decoding: text.utf8.prefix(messageLimit), as: UTF8.self) + "…"
   }

@@ -47,7 +47,7 @@ package enum SyncProgram {
         throw UsageError(
           "'\(folder.path)' serves cluster '\(stored.cluster)', not '\(options.cluster)'")
       }
-      var run = SiteRun(options, folder: folder, now: .now(), stored: stored)
+      var run = SiteRun(options, folder: folder, now: .now(), clock: .now(), stored: stored)
       let exit = try run.run()
       lock.release()
       return exit

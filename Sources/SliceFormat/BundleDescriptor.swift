@@ -43,6 +43,10 @@ package struct BundleDescriptor: Sendable, Hashable {
   /// How the site renders the bundle; nil when the hub did.
   package var rendering: SiteRendering?
 
+  /// What the site watches after it was applied, and when it goes back by itself; nil for nothing. Of no
+  /// format number: a site that leaves it out runs the same.
+  package var watch: BundleWatch?
+
   /// What is done when a cluster differs from its slice (Fleet: `correctDrift`).
   package struct DriftCorrection: Sendable, Hashable {
     /// Whether drift is undone.
@@ -102,7 +106,8 @@ package struct BundleDescriptor: Sendable, Hashable {
       JSONMember("keepResources", .bool(keepResources)),
       JSONMember("deleteCRDResources", .bool(deletesDefinitions)),
     ]
-    return JSONWriter.compact(.object(members + newerMembers))
+    let watching = watch.map { [JSONMember("watch", $0.json)] } ?? []
+    return JSONWriter.compact(.object(members + newerMembers + watching))
   }
 
   private var newerMembers: [JSONMember] {

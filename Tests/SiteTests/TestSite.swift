@@ -84,7 +84,9 @@ final class TestSite {
   }
 
   /// Runs fleet-sync and kills it, with its children, after some milliseconds.
-  func syncAndKill(afterMilliseconds milliseconds: Int) throws {
+  func syncAndKill(
+    afterMilliseconds milliseconds: Int, environment: [String: String] = [:]
+  ) throws {
     // A shell of its own group: kill reaches the children as a loss of power would.
     let words = arguments.map { "'\($0)'" }.joined(separator: " ")
     let script = """
@@ -96,6 +98,7 @@ final class TestSite {
       """
     var variables = HandmadeHub.environment
     variables["HOME"] = path
+    variables.merge(environment, uniquingKeysWith: { $1 })
     _ = try Child.run(["bash", "-c", script], environment: variables, timeoutSeconds: 60)
   }
 
