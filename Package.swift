@@ -72,7 +72,8 @@ let package = Package(
     module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Rollouts", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
     module("NotifyFormat", ["Diagnostics", "JSONTree"]),
-    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
+    module(
+      "Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat", "Templating"]),
 
     // Input and output.
     module("Posix"),

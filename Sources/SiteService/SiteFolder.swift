@@ -22,6 +22,7 @@ struct SiteFolder: Sendable {
   var lock: String { path + "/lock" }
   var work: String { path + "/work" }
   var charts: String { path + "/work/charts" }
+  var rendered: String { path + "/work/rendered.json" }
   private var statePath: String { path + "/site.json" }
   private var statusPath: String { path + "/status.json" }
   private var descriptorPath: String { path + "/hub.json" }

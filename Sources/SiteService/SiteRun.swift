@@ -65,11 +65,11 @@ struct SiteRun {
           kubeconfig: options.kubeconfig, context: options.context,
           inventoryNamespace: options.inventoryNamespace, folder: folder.work,
           timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
-        try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
+        try reconcile(slice, on: target, renderer(target))
       case .folder(let path):
         try reconcile(
           asManifests(slice), on: FolderTarget(path: path),
-          HelmSiteRenderer(nil, scratch: folder.charts))
+          renderer(nil))
       }
     } else {
       // Nothing is known: nothing is applied, and above all nothing is removed.
@@ -192,7 +192,12 @@ struct SiteRun {
     try report(finding)
   }
 
+  private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
+    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
+  }
+
   private mutating func tell(_ result: Reconciliation.Report) {
+    for sentence in result.corrected { log.note("put back \(sentence)") }
     for bundle in result.bundles where bundle.state == .errApplied {
       log.error("bundle '\(bundle.name)' is not applied: \(bundle.message)")
       exit = max(exit, .failed)
