@@ -53,7 +53,8 @@ struct KubectlApply {
     if !batch.call.forces, KubectlOutput.saysConflict(plain.errors) {
       let ours = try owned(missing.objects)
       if !ours.isEmpty {
-        results += try apply(missing.forcing(missing.objects.filter(ours.contains)), mayRetry: false)
+        results += try apply(
+          missing.forcing(missing.objects.filter(ours.contains)), mayRetry: false)
         missing = missing.with(missing.objects.filter { !ours.contains($0) })
       }
     }

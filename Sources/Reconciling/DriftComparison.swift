@@ -127,7 +127,7 @@ private struct DriftWalk {
     case .object(let members): compareMembers(wanted, members, live, own, isOurs: isOurs)
     case .array(let items): compareItems(wanted, items, live, own)
     default:
-      if isOurs, !checksOwned { return }
+      if isOurs, !checksOwned, !isScale { return }
       if !DriftValue.isSame(wanted, live) { add(wanted, live) }
     }
   }
@@ -169,7 +169,8 @@ private struct DriftWalk {
           exact.allSatisfy { DriftValue.isSame($0.value, other[$0.name]) }
         }
         step(
-          .keyed(exact, live: place), item, place.map { present[$0] }, found.map { [$0.fields] } ?? [])
+          .keyed(exact, live: place), item, place.map { present[$0] },
+          found.map { [$0.fields] } ?? [])
       }
     } else if shapes.contains(where: \.isSet) {
       for item in items where !own.contains(where: { $0.value(item) != nil }) {
@@ -187,6 +188,13 @@ private struct DriftWalk {
     } else if !DriftValue.isSame(wanted, live) {
       add(wanted, live)
     }
+  }
+
+  /// Whether the field is what `kubectl scale` sets: servers before Kubernetes 1.22 leave it ours.
+  private var isScale: Bool {
+    guard steps.count == 2, case .member("spec") = steps[0], case .member("replicas") = steps[1]
+    else { return false }
+    return true
   }
 
   /// Whether somebody else has the object here as one.

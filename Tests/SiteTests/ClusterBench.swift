@@ -86,7 +86,9 @@ struct ClusterBench {
       (
         "CustomResourceDefinition.apiextensions.k8s.io~~tills.\(word).example.com", definition
       ),
-      ("Namespace~~\(word)", "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(word), labels: \(Self.labels)}\n"
+      (
+        "Namespace~~\(word)",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(word), labels: \(Self.labels)}\n"
       ),
       // Its kind is not known to the hub: the namespace is the bundle's.
       (

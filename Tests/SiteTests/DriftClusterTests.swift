@@ -38,7 +38,8 @@ struct DriftClusterTests {
 
     // Who undoes it himself is believed.
     try bench.patch("configmap", "settings", #"{"data":{"value":"1"}}"#)
-    _ = try bench.server.ask("create", "configmap", "other", "-n", "drifts")
+    _ = try bench.server.ask(
+      "create", "configmap", "other", "-n", "drifts", "--from-literal=value=1")
     #expect(try bench.site.sync() == .init(0))
     #expect(
       try bench.message("a") == "ConfigMap drifts/other was made anew by 'kubectl-create'")
@@ -130,7 +131,7 @@ struct DriftClusterTests {
     let scaler = (
       "HorizontalPodAutoscaler.autoscaling~scaled~web",
       """
-      apiVersion: autoscaling/v2
+      apiVersion: autoscaling/v1
       kind: HorizontalPodAutoscaler
       metadata: {name: web, namespace: scaled, labels: \(Bench.labels)}
       spec:
@@ -188,7 +189,8 @@ struct DriftClusterTests {
     #expect(try bench.value("settings") == "1")
   }
 
-  @Test("what cannot be changed is made anew with correctDrift.force alone, and only when it is ours")
+  @Test(
+    "what cannot be changed is made anew with correctDrift.force alone, and only when it is ours")
   func replaced() throws {
     let bench = try Bench("replaced")
     func map(_ value: String) -> (String, String) {
@@ -216,7 +218,10 @@ struct DriftClusterTests {
     _ = try bench.server.kubectl(["create", "-f", "-"], input: theirs)
     let ours = bench.map("theirs", "2")
     try bench.hub.publish(
-      [bench.edge("a", [(ours.0, ours.1 + "immutable: true\n")], forces + #","takeOwnership":true"#)],
+      [
+        bench.edge(
+          "a", [(ours.0, ours.1 + "immutable: true\n")], forces + #","takeOwnership":true"#)
+      ],
       release: 4)
     #expect(try bench.site.sync().code == 1)
     #expect(try bench.value("theirs") == "1")
@@ -281,7 +286,8 @@ struct DriftClusterTests {
     #expect(try bench.site.sync() == .init(0, "took release 2 of epoch 1"))
     #expect(
       try bench.server.ask(
-        "get", "tills.sixty.example.com", "x-1", "-n", "sixty", "-o", "jsonpath={.spec.lane}") == "2")
+        "get", "tills.sixty.example.com", "x-1", "-n", "sixty", "-o", "jsonpath={.spec.lane}")
+        == "2")
     #expect(try bench.states() == ["a: Ready"])
     try bench.hub.publish([bench.edge("a", objects("2", names: "y"), "")], release: 3)
     #expect(

@@ -34,6 +34,12 @@ struct DriftTests {
       wanted: #"{"spec":{"cpu":"1000m"}}"#, live: #"{"spec":{"cpu":"1"}}"#,
       own: #"{"f:spec":{"f:cpu":{}}}"#, expected: []),
     Case(
+      id: "replicas are compared though they are ours, as old servers let others scale",
+      wanted: #"{"spec":{"replicas":2,"minReadySeconds":2}}"#,
+      live: #"{"spec":{"replicas":3,"minReadySeconds":3}}"#,
+      own: #"{"f:spec":{"f:replicas":{},"f:minReadySeconds":{}}}"#,
+      expected: ["/spec/replicas: 3 for 2"]),
+    Case(
       id: "somebody's edit takes the field, and is told with his name",
       wanted: #"{"spec":{"replicas":2,"paused":false}}"#, live: #"{"spec":{"replicas":3}}"#,
       own: #"{"f:spec":{".":{}}}"#, others: [("kubectl-edit", #"{"f:spec":{"f:replicas":{}}}"#)],
@@ -250,7 +256,8 @@ struct DriftTests {
         .fields([FieldDifference(pointer: "/a", wanted: .integer(1), live: .array([]))])
       ).sentence == "ConfigMap n/x: /a is something else")
     #expect(
-      ObjectDrift(identity, .remade("kubectl")).sentence == "ConfigMap n/x was made anew by 'kubectl'")
+      ObjectDrift(identity, .remade("kubectl")).sentence
+        == "ConfigMap n/x was made anew by 'kubectl'")
     #expect(ObjectDrift.summary([]) == "")
   }
 

@@ -161,7 +161,8 @@ extension FieldCatalog {
               [
                 Field(
                   "op", .string,
-                  "`ignore`: the object may differ and may be missing; all others: the field may differ"),
+                  "`ignore`: the object may differ and may be missing; all others: the field may differ"
+                ),
                 Field("path", .string, "a field"),
                 Field("value", .string, "usually nothing"),
               ]))),
