@@ -38,6 +38,7 @@ bench: build ## measure, each figure beside a floor from the same run
 	@sh Tests/bench/bench.sh $(RELEASE)
 	@sh Tests/bench/rollout.sh $(RELEASE)
 	@sh Tests/bench/hub-year.sh $(RELEASE)
+	@sh Tests/bench/edge.sh $(RELEASE)
 
 deps: ## install what the build needs (Debian: apt; elsewhere it says what)
 	@sh .ci/deps.sh build

@@ -74,7 +74,8 @@ let package = Package(
     module("Rollouts", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
     module("NotifyFormat", ["Diagnostics", "JSONTree"]),
     module("GateFormat", ["JSONTree"]),
-    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
+    module(
+      "Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat", "Templating"]),
 
     // Input and output.
     module("Posix"),

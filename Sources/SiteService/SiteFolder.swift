@@ -21,6 +21,7 @@ struct SiteFolder: Sendable {
   var lock: String { path + "/lock" }
   var work: String { path + "/work" }
   var charts: String { work + "/charts" }
+  var rendered: String { work + "/rendered.json" }
   private var statePath: String { path + "/site.json" }
   private var statusPath: String { path + "/status.json" }
 

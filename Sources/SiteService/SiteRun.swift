@@ -80,11 +80,10 @@ struct SiteRun {
         kubeconfig: options.kubeconfig, context: options.context,
         inventoryNamespace: options.inventoryNamespace, folder: folder.work,
         timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
-      return try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
+      return try reconcile(slice, on: target, renderer(target))
     case .folder(let path):
       return try reconcile(
-        asManifests(slice), on: FolderTarget(path: path),
-        HelmSiteRenderer(nil, scratch: folder.charts))
+        asManifests(slice), on: FolderTarget(path: path), renderer(nil))
     }
   }
 
@@ -163,7 +162,12 @@ struct SiteRun {
     return finding
   }
 
+  private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
+    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
+  }
+
   private mutating func tell(_ result: Reconciliation.Report) {
+    for sentence in result.corrected { log.note("put back \(sentence)") }
     for bundle in result.bundles where bundle.state == .errApplied {
       log.error("bundle '\(bundle.name)' is not applied: \(bundle.message)")
       exit = max(exit, .failed)

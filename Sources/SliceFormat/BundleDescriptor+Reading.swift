@@ -43,6 +43,7 @@ extension BundleDescriptor {
       driftCorrection = DriftCorrection(
         isEnabled: try drift.flag("enabled"), isForced: try drift.flag("force"))
     }
+    takesOwnership = try members.flag("takeOwnership")
     for entry in try members.list("dependsOn") {
       dependencies.append(try Dependency(DescriptorMembers(entry)))
     }

@@ -36,6 +36,8 @@ package struct BundleDescriptor: Sendable, Hashable {
   package var comparePatches: [JSONValue] = []
   /// What is done about drift; nil where nothing is said.
   package var driftCorrection: DriftCorrection?
+  /// Whether fields that other managers have are taken over (Fleet: `helm.takeOwnership`).
+  package var takesOwnership = false
   /// Bundles that have to be there first, by name.
   package var dependencies: [Dependency] = []
   /// Whether the deployment has a folder `hooks`.
@@ -128,6 +130,7 @@ package struct BundleDescriptor: Sendable, Hashable {
         "correctDrift", true,
         .object(["enabled": .bool(drift.isEnabled), "force": .bool(drift.isForced)]))
     }
+    add("takeOwnership", takesOwnership, .bool(true))
     add("dependsOn", !dependencies.isEmpty, .array(dependencies.map(\.json)))
     add("hooks", hasHooks, .bool(true))
     if let rendering { add("render", true, rendering.json) }
