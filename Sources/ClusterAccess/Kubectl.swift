@@ -51,7 +51,11 @@ struct Kubectl: Sendable {
   }
 
   /// Runs kubectl; a call that does not end in time is a cluster that does not answer.
-  func run(_ arguments: [String]) throws(TargetError) -> Result {
+  ///
+  /// `variables` are added to the environment.
+  func run(
+    _ arguments: [String], adding variables: [String: String] = [:]
+  ) throws(TargetError) -> Result {
     var words = ["kubectl", "--cache-dir=\(cache)"]
     if let kubeconfig { words.append("--kubeconfig=\(kubeconfig)") }
     if let context { words.append("--context=\(context)") }
@@ -60,7 +64,9 @@ struct Kubectl: Sendable {
     }
     do {
       let child = try Child.run(
-        words + arguments, ownGroup: true, timeoutSeconds: timeout, outputLimit: 256 << 20)
+        words + arguments,
+        environment: variables.isEmpty ? nil : Environment.all.merging(variables) { $1 },
+        ownGroup: true, timeoutSeconds: timeout, outputLimit: 256 << 20)
       switch child.status {
       case .exit(let code):
         return Result(

@@ -62,6 +62,25 @@ struct KubectlRemove {
     return results
   }
 
+  /// What would become of removals: those of which something is there, and why it would stay.
+  func foresee(
+    _ removals: [ApplyPlan.Removal]
+  ) throws(TargetError) -> [(removal: ApplyPlan.Removal, spared: String?)] {
+    var foreseen: [(removal: ApplyPlan.Removal, spared: String?)] = []
+    for lot in Self.lots(removals) {
+      switch try live(lot) {
+      case .success(let live):
+        for removal in lot {
+          guard let object = live[removal.reference.identity] else { continue }
+          if object["metadata"]?["deletionTimestamp"]?.string != nil { continue }
+          foreseen.append((removal, Self.reasonToSpare(object, removal)))
+        }
+      case .failure(let refusal): foreseen += lot.map { ($0, refusal.reason) }
+      }
+    }
+    return foreseen
+  }
+
   private func deleteByAccount(
     _ doomed: [Doomed], flags: [String], _ results: inout RemovalResults
   ) throws(TargetError) {

@@ -29,6 +29,7 @@ struct KubectlFleet: ParsableCommand {
           StatusCommand.self, RolloutCommand.self, ExportCommand.self, InitCommand.self,
           HooksCommand.self, DoctorCommand.self,
         ]),
+      CommandGroup(name: "At a site", subcommands: [DeployCommand.self, BootstrapCommand.self]),
       CommandGroup(
         name: "This program",
         subcommands: [CompletionCommand.self, CompleteCommand.self, VersionCommand.self]),

@@ -463,15 +463,147 @@ location ~ ^/(?<fleet_kind>slices|status)\.git/ {
 
 """##),
     File(
+      path: "templates/site/cronjob.yaml", isExecutable: false,
+      text: ##"""
+# Keeps cluster {{CLUSTER}} at the state that its hub tells, by a CronJob. With a kubeconfig of the site:
+#   kubectl fleet bootstrap {{CLUSTER}} --as cronjob --image IMAGE | kubectl apply -f -
+# The image has fleet-sync, git and kubectl on its PATH; ssh or curl for the hub; helm for bundles that are rendered here; and
+# for ssh a user 65532 in its /etc/passwd.
+{{HUBSIDE}}
+{{LIFE}}
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: {{NAMESPACE}}
+  labels:
+    app.kubernetes.io/managed-by: kubectl-fleet-bootstrap
+    pod-security.kubernetes.io/enforce: restricted
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: fleet-sync
+  namespace: {{NAMESPACE}}
+  labels:
+    app.kubernetes.io/managed-by: kubectl-fleet-bootstrap
+{{RBAC}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: fleet-sync
+  namespace: {{NAMESPACE}}
+  labels:
+    app.kubernetes.io/managed-by: kubectl-fleet-bootstrap
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: fleet-sync
+  namespace: {{NAMESPACE}}
+  labels:
+    app.kubernetes.io/managed-by: kubectl-fleet-bootstrap
+spec:
+  schedule: "* * * * *"
+  # Two at once would only end with 75: the state folder has a lock.
+  concurrencyPolicy: Forbid
+  startingDeadlineSeconds: 50
+  successfulJobsHistoryLimit: 1
+  failedJobsHistoryLimit: 1
+  jobTemplate:
+    metadata:
+      labels:
+        app.kubernetes.io/managed-by: kubectl-fleet-bootstrap
+    spec:
+      # The next minute is the next try.
+      backoffLimit: 0
+      activeDeadlineSeconds: 3600
+      template:
+        metadata:
+          labels:
+            app.kubernetes.io/name: fleet-sync
+        spec:
+          serviceAccountName: fleet-sync
+          restartPolicy: Never
+          enableServiceLinks: false
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 65532
+            runAsGroup: 65532
+            fsGroup: 65532
+            fsGroupChangePolicy: OnRootMismatch
+            seccompProfile:
+              type: RuntimeDefault
+          containers:
+            - name: fleet-sync
+              image: {{IMAGE}}
+              command: {{COMMAND}}
+              env:
+                - name: HOME
+                  value: /tmp
+{{ENVIRONMENT}}
+              resources:
+                requests:
+                  cpu: 10m
+                  memory: 64Mi
+                limits:
+                  memory: 512Mi
+              securityContext:
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                capabilities:
+                  drop: [ALL]
+              volumeMounts:
+                - name: state
+                  mountPath: /var/lib/fleet-sync
+                - name: tmp
+                  mountPath: /tmp
+                - name: hub
+                  mountPath: /etc/fleet-sync
+                  readOnly: true
+          volumes:
+            - name: state
+              persistentVolumeClaim:
+                claimName: fleet-sync
+            - name: tmp
+              emptyDir: {}
+            - name: hub
+              secret:
+                secretName: fleet-sync-hub
+                optional: true
+                defaultMode: 0440
+
+"""##),
+    File(
+      path: "templates/site/first.txt", isExecutable: false,
+      text: ##"""
+First take the cluster out of the inventory and push, and let fleet-sync run once more: only then goes what has to go
+('whenRemoved: remove'), or is everything left to you ('keep', the default). If the cluster is still in the fleet, what runs
+there stays as it is and nobody looks after it.
+
+"""##),
+    File(
       path: "templates/site/fleet-sync.cron", isExecutable: false,
       text: ##"""
-# The site's cron job: fetch, apply, prune, report. Put it into the crontab of a user with the site's kubeconfig.
-* * * * * {{LIBEXEC}}/fleet-sync --cluster {{CLUSTER}} --hub {{HUB}} --state /var/lib/fleet-sync --target kubectl >>/var/log/fleet-sync.log 2>&1
+# The cron job of cluster {{CLUSTER}}: each minute fetch, apply, prune, report. Written by 'kubectl fleet bootstrap'.
+# Add it to the crontab of a user at the site who may change the cluster:
+#   (crontab -l 2>/dev/null; cat fleet-sync.cron) | crontab -
+# It needs fleet-sync and what that needs: git and kubectl, curl for a hub with http, helm for bundles that are rendered here.
+{{HUBSIDE}}
+{{LIFE}}
+* * * * * {{COMMAND}} 2>&1 | logger -t fleet-sync
 
 """##),
     File(
       path: "templates/site/fleet-sync.service", isExecutable: false,
       text: ##"""
+# Written by 'kubectl fleet bootstrap {{CLUSTER}}'; changes of your own belong into 'systemctl edit fleet-sync'.
 [Unit]
 Description=Apply what the fleet repository declares for {{CLUSTER}}
 Wants=network-online.target
@@ -479,26 +611,168 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart={{LIBEXEC}}/fleet-sync --cluster {{CLUSTER}} --hub {{HUB}} --state /var/lib/fleet-sync --target kubectl
+ExecStart={{COMMAND}}
+# Hub or cluster out of reach: the next run tries again.
+SuccessExitStatus=75
+TimeoutStartSec=1h
 StateDirectory=fleet-sync
+StateDirectoryMode=0700
+Environment=HOME=/var/lib/fleet-sync
+{{ENVIRONMENT}}
+UMask=0077
+MemoryMax=512M
+TasksMax=256
+Nice=10
+
+# Root without the rights of root: it reads root's kubeconfig and keys, and writes its own state.
+CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
 PrivateTmp=yes
+PrivateDevices=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
 
 """##),
     File(
       path: "templates/site/fleet-sync.timer", isExecutable: false,
       text: ##"""
+# Written by 'kubectl fleet bootstrap {{CLUSTER}}'.
 [Unit]
 Description=Run fleet-sync every minute
 
 [Timer]
 OnBootSec=30
 OnUnitActiveSec=60
-AccuracySec=10
+AccuracySec=1
+# A fleet does not call all at once: fleet-sync waits by itself, each cluster another time (--jitter).
+RandomizedDelaySec=0
 
 [Install]
 WantedBy=timers.target
+
+"""##),
+    File(
+      path: "templates/site/hub-folder.txt", isExecutable: false,
+      text: ##"""
+The hub is a folder of this machine, so there is nothing to do at the hub; the job must be able to read slices.git and
+write status.git in it.
+
+"""##),
+    File(
+      path: "templates/site/hub-http.txt", isExecutable: false,
+      text: ##"""
+At the hub, once: a password for the user that is called as the cluster is:
+  htpasswd -B clusters.htpasswd {{CLUSTER}}
+{{CREDENTIALS}}
+
+"""##),
+    File(
+      path: "templates/site/hub-ssh.txt", isExecutable: false,
+      text: ##"""
+At the hub, once: the site's key with fleet-cluster (templates/hub/fleet-cluster) as its forced command, in the file
+~/.ssh/authorized_keys of the hub's user:
+  restrict,command="/usr/local/lib/fleet-cluster {{CLUSTER}}" ssh-ed25519 AAAA… {{CLUSTER}}
+{{CREDENTIALS}}
+
+"""##),
+    File(
+      path: "templates/site/install-systemd.sh", isExecutable: false,
+      text: ##"""
+#!/bin/sh
+# Keeps cluster {{CLUSTER}} at the state that its hub tells, by a systemd timer. At the site, as root:
+#   kubectl fleet bootstrap {{CLUSTER}} | ssh root@SITE sh
+{{HUBSIDE}}
+{{LIFE}}
+set -eu
+missing=
+for program in {{PROGRAM}} git kubectl; do
+  command -v "$program" >/dev/null || missing="$missing $program"
+done
+if [ -n "$missing" ]; then
+  echo "error: not installed here:$missing" >&2
+  exit 1
+fi
+for file in {{FILES}}; do
+  [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
+done
+cat >/etc/systemd/system/fleet-sync.service <<'UNIT'
+{{SERVICE}}
+UNIT
+cat >/etc/systemd/system/fleet-sync.timer <<'UNIT'
+{{TIMER}}
+UNIT
+systemctl daemon-reload
+systemctl enable --now fleet-sync.timer
+echo "fleet-sync runs each minute: journalctl -u fleet-sync"
+
+"""##),
+    File(
+      path: "templates/site/life.txt", isExecutable: false,
+      text: ##"""
+New programs: put them in the place of the old ones, whenever you like; one older or newer than the hub's works.
+New bundles, hub or options: run 'kubectl fleet bootstrap' again and apply what it prints.
+Taking the cluster out of the fleet: remove it from the inventory and push. What runs there stays, unless 'whenRemoved' of the
+Cluster says 'remove'. When 'kubectl fleet status' says that it is gone: kubectl fleet bootstrap {{CLUSTER}} {{AS}}--uninstall
+
+"""##),
+    File(
+      path: "templates/site/uninstall-cron.sh", isExecutable: false,
+      text: ##"""
+#!/bin/sh
+# Takes fleet-sync of cluster {{CLUSTER}} out of this user's crontab. At the site:
+#   kubectl fleet bootstrap {{CLUSTER}} --as cron --uninstall | ssh SITE sh
+{{FIRST}}
+set -eu
+crontab -l 2>/dev/null | grep -v -e 'fleet-sync --cluster {{CLUSTER}} ' | crontab -
+rm -rf {{STATE}}
+
+"""##),
+    File(
+      path: "templates/site/uninstall-cronjob.sh", isExecutable: false,
+      text: ##"""
+#!/bin/sh
+# Takes fleet-sync of cluster {{CLUSTER}} out of the cluster. With a kubeconfig of the site:
+#   kubectl fleet bootstrap {{CLUSTER}} --as cronjob --uninstall | sh
+{{FIRST}}
+set -eu
+made=app.kubernetes.io/managed-by=kubectl-fleet-bootstrap
+kubectl delete cronjobs,jobs,persistentvolumeclaims,serviceaccounts -n {{NAMESPACE}} -l "$made" --ignore-not-found --wait=false
+kubectl delete rolebindings,roles -A -l "$made" --ignore-not-found --wait=false
+kubectl delete clusterrolebindings,clusterroles -l "$made" --ignore-not-found --wait=false
+# The namespace stays: in it stands what fleet-sync has applied. Without that record everything it applied is left
+# where it is, and nobody's. If that is meant: kubectl delete namespace {{NAMESPACE}}
+
+"""##),
+    File(
+      path: "templates/site/uninstall-systemd.sh", isExecutable: false,
+      text: ##"""
+#!/bin/sh
+# Takes fleet-sync of cluster {{CLUSTER}} away from this site. At the site, as root:
+#   kubectl fleet bootstrap {{CLUSTER}} --uninstall | ssh root@SITE sh
+{{FIRST}}
+set -eu
+systemctl disable --now fleet-sync.timer 2>/dev/null || true
+systemctl stop fleet-sync.service 2>/dev/null || true
+rm -f /etc/systemd/system/fleet-sync.service /etc/systemd/system/fleet-sync.timer
+systemctl daemon-reload
+rm -rf /var/lib/fleet-sync
+echo "gone; keys and the kubeconfig are yours to remove: /etc/fleet-sync"
 
 """##),
   ]

@@ -60,6 +60,8 @@ extension SyncCommand {
                            'fleet-hub import-status'
       --apply-timeout TIME the longest call of kubectl (default 5m)
       --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
+      --gate-config FILE   what gate programs are told: a JSON object with a member for
+                           each, such as {"prometheus": {"address": "http://…"}}
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
@@ -75,7 +77,7 @@ extension SyncCommand {
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
     "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter", "--back-off",
-    "--status-to",
+    "--status-to", "--gate-config",
   ]
   private static let plain = ["--take-over", "--now", "--help", "--version"]
 
@@ -132,6 +134,7 @@ extension SyncCommand {
     options.network.asksNow = network.asksNow
     options.network.backOff = try seconds(values, "--back-off") ?? options.network.backOff
     options.takesOver = takesOver
+    options.gateConfig = values["--gate-config"]
     options.kubeconfig = values["--kubeconfig"]
     options.context = values["--context"]
     if let namespace = values["--inventory-namespace"] {

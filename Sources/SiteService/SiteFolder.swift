@@ -10,6 +10,7 @@ import Reconciling
 /// - `site.json`: what this program remembers (`SiteState`)
 /// - `status.json`: the status that was written last, for people and monitoring
 /// - `lock`: held while a run is on
+/// - `running`: is there while a run is on, and after one that was killed
 /// - `work`: manifests for kubectl, its cache; nothing in it is needed again
 struct SiteFolder: Sendable {
   private static let limit = 4 << 20
@@ -21,6 +22,7 @@ struct SiteFolder: Sendable {
   var lock: String { path + "/lock" }
   var work: String { path + "/work" }
   var charts: String { work + "/charts" }
+  var rendered: String { work + "/rendered.json" }
   private var statePath: String { path + "/site.json" }
   private var statusPath: String { path + "/status.json" }
 

@@ -14,6 +14,8 @@ struct SiteRun {
   let options: SyncOptions
   let folder: SiteFolder
   let now: Timestamp
+  /// The moment of the run, as trials count time.
+  let clock: SiteClock
   let log = SiteLog()
   var state: SiteState
   /// The state as it is on the disk; nil when there is none.
@@ -31,9 +33,10 @@ struct SiteRun {
   /// A site that lost its state cannot read its old status back. So that the hub never sees its counter
   /// fall, it goes on above the clock's seconds, where every site began, and what lies in `status.json`.
   init(
-    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, stored: SiteState?
+    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, clock: SiteClock, stored: SiteState?
   ) {
     self.options = options
+    self.clock = clock
     self.folder = folder
     self.now = now
     self.stored = stored
@@ -57,19 +60,8 @@ struct SiteRun {
       return exit
     }
     folder.sweep()
-    if let slice = try acceptedSlice(cache) {
-      switch options.target {
-      case .kubectl:
-        let target = KubectlTarget(
-          kubeconfig: options.kubeconfig, context: options.context,
-          inventoryNamespace: options.inventoryNamespace, folder: folder.work,
-          timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
-        try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
-      case .folder(let path):
-        try reconcile(
-          asManifests(slice), on: FolderTarget(path: path),
-          HelmSiteRenderer(nil, scratch: folder.charts))
-      }
+    if let told = try acceptedSlice(cache) {
+      try report(try applyOnTrial(told, cache))
     } else {
       // Nothing is known: nothing is applied, and above all nothing is removed.
       try report(Finding(state: .pending))
@@ -80,11 +72,27 @@ struct SiteRun {
     return exit
   }
 
+  /// Makes the target what a slice says.
+  mutating func apply(_ slice: SliceContent) throws(PosixError) -> Finding {
+    switch options.target {
+    case .kubectl:
+      let target = KubectlTarget(
+        kubeconfig: options.kubeconfig, context: options.context,
+        inventoryNamespace: options.inventoryNamespace, folder: folder.work,
+        timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+      return try reconcile(slice, on: target, renderer(target))
+    case .folder(let path):
+      return try reconcile(
+        asManifests(slice), on: FolderTarget(path: path), renderer(nil))
+    }
+  }
+
   /// Whether the last run left nothing to do and nothing has come since: the way of nearly every run
   /// without drift checks, so it starts no child.
   private func isSettled(_ cache: SliceCache) -> Bool {
     guard !options.checksDrift, options.stick == nil, !owesReport, errors.isEmpty,
-      state.isSame(as: stored), let accepted = state.accepted, let settled = state.settled
+      state.isSame(as: stored), !state.trials.values.contains(where: \.isOpen),
+      let accepted = state.accepted, let settled = state.settled
     else { return false }
     return settled.commit == accepted.commit && settled.target == options.target.name
       && cache.incoming() == accepted.commit
@@ -109,7 +117,7 @@ struct SiteRun {
 
   private mutating func reconcile(
     _ content: SliceContent, on target: some ClusterTarget, _ renderer: HelmSiteRenderer
-  ) throws(PosixError) {
+  ) throws(PosixError) -> Finding {
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
     var finding = Finding(state: .ready)
     var slice = DesiredSlice([])
@@ -151,10 +159,15 @@ struct SiteRun {
       isDone
       ? state.accepted.map { SiteState.Settled(commit: $0.commit, target: options.target.name) }
       : nil
-    try report(finding)
+    return finding
+  }
+
+  private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
+    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
   }
 
   private mutating func tell(_ result: Reconciliation.Report) {
+    for sentence in result.corrected { log.note("put back \(sentence)") }
     for bundle in result.bundles where bundle.state == .errApplied {
       log.error("bundle '\(bundle.name)' is not applied: \(bundle.message)")
       exit = max(exit, .failed)
@@ -171,7 +184,7 @@ struct SiteRun {
   // MARK: reporting
 
   /// What a run has to say.
-  private struct Finding {
+  struct Finding {
     var state: BundleState
     var bundles: [BundleReport] = []
     var trees: [String: String] = [:]
@@ -184,6 +197,7 @@ struct SiteRun {
       cluster: options.cluster, accepted: state.accepted, state: finding.state,
       bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
       errors: errors)
+    addTrials(to: &report)
     let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
     let isNew = known.map { !$0.says(sameAs: report) } ?? true
     if isNew || (isHeartbeatDue && !state.owesPush) || options.stick?.statusFile != nil {

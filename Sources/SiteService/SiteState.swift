@@ -2,6 +2,7 @@
 
 import GitObjects
 import JSONTree
+import Reconciling
 
 /// What a site remembers between runs, in `site.json` of its state folder.
 struct SiteState: Sendable, Hashable {
@@ -31,6 +32,10 @@ struct SiteState: Sendable, Hashable {
   var hub = ""
   /// What is remembered of each hub, in the order in which they are asked.
   var hubs: [HubMemory] = []
+  /// The trees that are watched, or were watched last, by bundle.
+  var trials: [String: Trial] = [:]
+  /// The trees that are not applied again while the hub tells them, by bundle.
+  var refused: [String: Refusal] = [:]
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -66,6 +71,8 @@ struct SiteState: Sendable, Hashable {
       "owesPush": .bool(owesPush),
       "hub": .string(hub),
       "hubs": .array(hubs.map(\.json)),
+      "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
+      "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
     ])
   }
 
@@ -94,5 +101,7 @@ struct SiteState: Sendable, Hashable {
     owesPush = json["owesPush"]?.bool ?? true
     hub = json["hub"]?.string ?? ""
     hubs = (json["hubs"]?.items ?? []).compactMap { HubMemory($0) }
+    trials = Trial.read(json["trials"])
+    refused = Refusal.read(json["refused"])
   }
 }

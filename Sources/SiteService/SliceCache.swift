@@ -167,7 +167,7 @@ struct SliceCache: Sendable {
     _ = try? git.run(["gc", "--quiet", "--prune=now"], timeout: 600)
   }
 
-  private func objects(_ ids: [ObjectID]) throws(PosixError) -> [ObjectID: [UInt8]]? {
+  func objects(_ ids: [ObjectID]) throws(PosixError) -> [ObjectID: [UInt8]]? {
     let input = Array(ids.map { $0.hex + "\n" }.joined().utf8)
     let result = try git.run(["cat-file", "--batch"], input: input, timeout: timeout)
     guard result.succeeded else { return nil }
@@ -188,7 +188,7 @@ struct SliceCache: Sendable {
     return found
   }
 
-  private func read(_ ref: String) -> ObjectID? {
+  func read(_ ref: String) -> ObjectID? {
     guard
       let bytes = try? Files.readIfPresent("\(git.folder)/\(ref)", limit: 1024),
       let text = String(validating: bytes, as: UTF8.self)

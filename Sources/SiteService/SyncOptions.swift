@@ -39,6 +39,8 @@ struct SyncOptions: Sendable, Hashable {
   var applyTimeout = 300
   /// Seconds that hooks of one weight may take.
   var hookTimeout = 300
+  /// A file with what gate programs are told; nil for nothing.
+  var gateConfig: String?
   /// Seconds over which the starts of a fleet are spread.
   var jitter = 0
   var network = NetworkOptions()

@@ -47,8 +47,15 @@ package enum SyncProgram {
         throw UsageError(
           "'\(folder.path)' serves cluster '\(stored.cluster)', not '\(options.cluster)'")
       }
-      var run = SiteRun(options, folder: folder, now: .now(), stored: stored)
+      var run = SiteRun(options, folder: folder, now: .now(), clock: .now(), stored: stored)
+      let orphans = try Orphans(folder)
+      let ended = try orphans.begin()
+      if ended > 0 {
+        log.note(
+          "ended \(ended == 1 ? "a process" : "\(ended) processes") that a killed run had left")
+      }
       let exit = try run.run()
+      orphans.finish()
       lock.release()
       return exit
     } catch let error as UsageError {

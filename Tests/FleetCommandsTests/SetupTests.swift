@@ -89,9 +89,7 @@ struct SetupTests {
     Golden.check(fleet.transcript, "commands/hooks.txt")
   }
 
-  static let templates = EmbeddedFiles.all.map(\.path).filter {
-    $0.hasPrefix("templates/hub/") || $0.hasPrefix("templates/site/")
-  }
+  static let templates = EmbeddedFiles.all.map(\.path).filter { $0.hasPrefix("templates/hub/") }
 
   @Test("a template that is filled in has no place left", arguments: templates)
   func filled(_ template: String) {
@@ -101,7 +99,7 @@ struct SetupTests {
     #expect(!text.contains("}}"))
     let lines = text.split(separator: "\n").filter { $0.first != "#" }
     if template.hasSuffix(".cron") {
-      let jobs = template.contains("/hub/") ? ["* * * * *", "*/5 * * * *"] : ["* * * * *"]
+      let jobs = ["* * * * *", "*/5 * * * *"]
       #expect(lines.count == jobs.count)
       for (line, time) in zip(lines, jobs) {
         #expect(line.hasPrefix("\(time) /usr/libexec/fleet-"))

@@ -103,4 +103,44 @@ struct KillTests {
     #expect(cutShort > 3, "\(random)")
     #expect(try bench.site.sync() == .init(0))
   }
+
+  @Test("what a killed run has left running is ended before the next one does anything")
+  func orphans() throws {
+    let hub = try HandmadeHub()
+    let site = try TestSite(hub.path)
+    try hub.publish([Bundle("a", ["ConfigMap~s~x": "1"])], release: 1)
+    // A git that never comes to an end.
+    try site.scratch.write(
+      "#!/bin/sh\necho $$ >'\(site.path)/git'\nexec sleep 1000\n", to: "bin/git")
+    _ = try Child.run(["chmod", "+x", "\(site.path)/bin/git"])
+    var variables = HandmadeHub.environment
+    variables["HOME"] = site.path
+    variables["PATH"] = "\(site.path)/bin:" + (variables["PATH"] ?? "")
+    let run = try BackgroundProcess(
+      site.arguments, in: "/", variables: variables, output: site.path + "/out")
+    var git = ""
+    try Waiting.until("git") {
+      git = TestSite.text((try? Files.read(site.path + "/git", limit: 64)) ?? [])
+      return !git.isEmpty
+    }
+    // Git is in a group of its own.
+    run.kill()
+    try run.wait()
+    func isThere() throws -> Bool {
+      Files.exists("/proc/\(git)")
+        && !TestSite.text(try Files.read("/proc/\(git)/stat", limit: 4096)).contains(") Z ")
+    }
+    #expect(try isThere())
+    #expect(
+      try site.sync()
+        == .init(
+          0,
+          """
+          ended a process that a killed run had left
+          took release 1 of epoch 1
+          """))
+    #expect(try !isThere())
+    #expect(!Files.exists(site.state + "/running"))
+    #expect(try site.sync() == .init(0))
+  }
 }

@@ -85,7 +85,10 @@ final class TestSite {
 
   /// Runs fleet-sync and kills it after some milliseconds: with its children, as a loss of power would, or alone,
   /// and then they go on for a while.
-  func syncAndKill(afterMilliseconds milliseconds: Int, withChildren: Bool = true) throws {
+  func syncAndKill(
+    afterMilliseconds milliseconds: Int, withChildren: Bool = true,
+    environment: [String: String] = [:]
+  ) throws {
     let words = arguments.map { "'\($0)'" }.joined(separator: " ")
     let script = """
       setsid \(words) 2>/dev/null &
@@ -95,6 +98,7 @@ final class TestSite {
       """
     var variables = HandmadeHub.environment
     variables["HOME"] = path
+    variables.merge(environment, uniquingKeysWith: { $1 })
     _ = try Child.run(["bash", "-c", script], environment: variables, timeoutSeconds: 60)
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClusterAccess
 import Compiling
 import Diagnostics
 import GitObjects
@@ -59,6 +60,8 @@ struct CommandError: Error, Sendable, Hashable {
     case CompileFailure.rendering(let error):
       self.init(
         error.description, hints: error.hint.map { [$0] } ?? [], status: .failure)
+    case TargetError.unreachable(let text): self.init(text, status: .tryLater)
+    case TargetError.unusable(let text): self.init(text)
     case let error as ObjectAccessError: self.init(error.description, status: .failure)
     default: self.init("\(error)", status: .failure)
     }
