@@ -3,7 +3,7 @@ SHELL := /bin/sh
 SWIFT ?= swift
 PREFIX ?= /usr/local
 PROGRAMS := kubectl-fleet fleet-hub fleet-pre-receive fleet-post-receive fleet-status-receive fleet-sync \
-  fleet-check-schema fleet-notify-slack fleet-notify-pagerduty fleet-notify-webhook
+  fleet-check-schema fleet-gate-prometheus fleet-notify-slack fleet-notify-pagerduty fleet-notify-webhook
 RELEASE := .build/release
 
 .DEFAULT_GOAL := help
@@ -36,7 +36,9 @@ generated: ## write the embedded templates and the generated docs anew
 bench: build ## measure, each figure beside a floor from the same run
 	@$(SWIFT) build -c release --static-swift-stdlib --product fleet-bench
 	@sh Tests/bench/bench.sh $(RELEASE)
+	@sh Tests/bench/rollout.sh $(RELEASE)
 	@sh Tests/bench/hub-year.sh $(RELEASE)
+	@sh Tests/bench/edge.sh $(RELEASE)
 
 deps: ## install what the build needs (Debian: apt; elsewhere it says what)
 	@sh .ci/deps.sh build

@@ -40,6 +40,7 @@ let package = Package(
     .executable(name: "fleet-status-receive", targets: ["fleet-status-receive"]),
     .executable(name: "fleet-sync", targets: ["fleet-sync"]),
     .executable(name: "fleet-check-schema", targets: ["fleet-check-schema"]),
+    .executable(name: "fleet-gate-prometheus", targets: ["fleet-gate-prometheus"]),
     .executable(name: "fleet-notify-slack", targets: ["fleet-notify-slack"]),
     .executable(name: "fleet-notify-pagerduty", targets: ["fleet-notify-pagerduty"]),
     .executable(name: "fleet-notify-webhook", targets: ["fleet-notify-webhook"]),
@@ -72,7 +73,9 @@ let package = Package(
     module("Planning", ["Diagnostics", "GitObjects", "FleetModel", "JSONTree", "SliceFormat"]),
     module("Rollouts", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
     module("NotifyFormat", ["Diagnostics", "JSONTree"]),
-    module("Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat"]),
+    module("GateFormat", ["JSONTree"]),
+    module(
+      "Reconciling", ["Diagnostics", "GitObjects", "JSONTree", "SliceFormat", "Templating"]),
 
     // Input and output.
     module("Posix"),
@@ -90,6 +93,7 @@ let package = Package(
       ]),
     module(
       "SchemaCheck", ["CheckFormat", "Diagnostics", "JSONTree", "ManifestSchema", "Posix"]),
+    module("Gates", ["GateFormat", "JSONTree", "Posix"]),
     module("Notify", ["Diagnostics", "GitObjects", "JSONTree", "NotifyFormat", "Posix"]),
     module(
       "Compiling",
@@ -108,7 +112,7 @@ let package = Package(
     module(
       "SiteService",
       [
-        "Diagnostics", "GitObjects", "JSONTree", "Posix", "Reconciling", "Rendering",
+        "Diagnostics", "GateFormat", "GitObjects", "JSONTree", "Posix", "Reconciling", "Rendering",
         "ClusterAccess", "SliceFormat", "YAMLTree",
       ]),
     module(
@@ -127,6 +131,7 @@ let package = Package(
     program("fleet-status-receive", ["StatusReceive"]),
     program("fleet-sync", ["SiteService"]),
     program("fleet-check-schema", ["SchemaCheck"]),
+    program("fleet-gate-prometheus", ["Gates"]),
     program("fleet-notify-slack", ["Notify"]),
     program("fleet-notify-pagerduty", ["Notify"]),
     program("fleet-notify-webhook", ["Notify"]),
@@ -187,8 +192,8 @@ let package = Package(
     tests(
       "SiteTests",
       [
-        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GitObjects", "JSONTree",
-        "Posix",
+        "Reconciling", "ClusterAccess", "SiteService", "SliceFormat", "GateFormat", "Gates",
+        "GitObjects", "JSONTree", "Posix",
       ]),
     tests(
       "HubTests",

@@ -3,7 +3,7 @@
 #
 # Debian and Ubuntu: apt, with sudo when not root. Elsewhere: says which packages are needed.
 # Asks for nothing and changes nothing when everything is there. Servers that the tests start by
-# themselves (nginx, sshd, fcgiwrap, docker-registry) are installed without being started or enabled.
+# themselves (nginx, sshd, fcgiwrap, docker-registry, prometheus) are installed without being started or enabled.
 set -eu
 what=${1:-build}
 case $what in
@@ -40,6 +40,7 @@ if [ "$what" = test ]; then
   need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
   need shellcheck have shellcheck
   need docker-registry have docker-registry
+  need prometheus have prometheus
 fi
 
 if [ -n "$missing" ]; then
@@ -66,6 +67,7 @@ if [ -n "$missing" ]; then
       fcgiwrap) servers="$servers fcgiwrap.socket fcgiwrap.service" ;;
       openssh-server) servers="$servers ssh.service ssh.socket" ;;
       docker-registry) servers="$servers docker-registry.service" ;;
+      prometheus) servers="$servers prometheus.service" ;;
     esac
   done
   ours=

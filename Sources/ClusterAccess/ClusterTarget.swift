@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSONTree
 package import Reconciling
 
 /// Why a target could not be worked with at all; single objects fail in their results.
@@ -19,8 +20,11 @@ package enum TargetError: Error, Sendable, Hashable {
 
 /// Something that takes objects and remembers which of them are ours: a cluster, or a folder.
 package protocol ClusterTarget {
-  /// What was recorded; nil when nothing ever was.
-  func readInventory() throws(TargetError) -> Inventory?
+  /// What is recorded, and what can be seen of some objects on the way.
+  func survey(_ objects: [DesiredObject]) throws(TargetError) -> Survey
+
+  /// The objects as they are; nil where a target cannot tell without applying.
+  func look(at objects: [DesiredObject]) throws(TargetError) -> LiveObjects?
 
   /// The objects that this target will not take, each with the reason.
   func obstacles(
@@ -33,9 +37,10 @@ package protocol ClusterTarget {
   /// Applies the phases of a plan in their order and says what became of every object.
   ///
   /// One object's failure never hides another's. `isRepeated` is true when every object of the first
-  /// phase was applied in an earlier run, so that the phases may become one.
+  /// phase was applied in an earlier run, so that the phases may become one. `forces` takes fields over that
+  /// others have; else those of objects alone that we applied before, or whose bundle says so.
   func apply(
-    _ phases: [[DesiredObject]], isRepeated: Bool
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
   ) throws(TargetError) -> [ObjectResult]
 
   /// Takes away what is still ours, in this order.
@@ -64,6 +69,20 @@ package protocol ClusterTarget {
   func run(_ hooks: [PlannedHook]) throws(TargetError) -> String?
 }
 
+/// What a target knows at the beginning of a run.
+package struct Survey: Sendable {
+  /// What was recorded; nil when nothing ever was.
+  package let inventory: Inventory?
+  /// What was seen; nil where a target cannot tell without applying.
+  package let live: LiveObjects?
+
+  /// Makes a survey.
+  package init(inventory: Inventory?, live: LiveObjects?) {
+    self.inventory = inventory
+    self.live = live
+  }
+}
+
 /// A hook, and what is done with its object before and after.
 package struct PlannedHook: Sendable {
   /// The hook.
@@ -85,6 +104,15 @@ package protocol SiteRenderer {
 
   /// What a hook says about itself in its annotations.
   func policy(of hook: DesiredHook) -> HookPolicy
+
+  /// The manifest of an object; nil when it is none.
+  func manifest(of object: DesiredObject) -> JSONValue?
+
+  /// Whether a bundle that was rendered here came out as it was applied last.
+  func isKnown(_ bundle: DesiredBundle) -> Bool
+
+  /// Remembers that a bundle that was rendered here was applied.
+  func remember(_ bundle: DesiredBundle)
 }
 
 /// What rendering at the site came to.

@@ -31,7 +31,14 @@ package struct FolderTarget: ClusterTarget {
     "\(path)/\(bundle)/\(reference.fileName)"
   }
 
-  package func readInventory() throws(TargetError) -> Inventory? {
+  package func survey(_ objects: [DesiredObject]) throws(TargetError) -> Survey {
+    Survey(inventory: try readInventory(), live: nil)
+  }
+
+  /// Nothing: applying looks at each file itself.
+  package func look(at objects: [DesiredObject]) throws(TargetError) -> LiveObjects? { nil }
+
+  private func readInventory() throws(TargetError) -> Inventory? {
     guard
       let bytes = try io({ () throws(PosixError) in
         try Files.readIfPresent(inventoryPath, limit: Self.inventoryLimit)
@@ -80,7 +87,7 @@ package struct FolderTarget: ClusterTarget {
   }
 
   package func apply(
-    _ phases: [[DesiredObject]], isRepeated: Bool
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
   ) throws(TargetError) -> [ObjectResult] {
     _ = try? Files.remove(nextPath)
     var folders = Set<String>()

@@ -2,6 +2,7 @@
 
 import JSONTree
 import Reconciling
+import SliceFormat
 
 /// The inventory in the cluster: the ConfigMap `fleet-inventory` of a namespace, `kubectl-fleet-system` if
 /// the site says no other.
@@ -22,6 +23,17 @@ struct InventoryStore: Sendable {
   /// What is recorded; nil when there is no ConfigMap.
   func read() throws(TargetError) -> Inventory? {
     guard let head = try configMaps([Self.name]).first else { return nil }
+    return try read(head)
+  }
+
+  /// Whether an object is the ConfigMap that `read` begins with.
+  func isHead(_ object: JSONValue) -> Bool {
+    object["kind"]?.string == "ConfigMap" && object["metadata"]?["name"]?.string == Self.name
+      && object["metadata"]?["namespace"]?.string == namespace
+  }
+
+  /// What the ConfigMap says, and its shards.
+  func read(_ head: JSONValue) throws(TargetError) -> Inventory {
     let data = head["data"]
     var text: String
     if let shards = data?["shards"]?.string {
@@ -139,7 +151,11 @@ struct InventoryStore: Sendable {
   private func configMap(_ name: String, _ data: KeyValuePairs<String, String>) -> JSONValue {
     .object([
       "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
-      "metadata": .object(["name": .string(name), "namespace": .string(namespace)]),
+      "metadata": .object([
+        // It is no bundle's; the label alone brings it into the list of what is ours.
+        "labels": .object([SliceLayout.ownerLabel: .string("")]), "name": .string(name),
+        "namespace": .string(namespace),
+      ]),
       "data": .object(data.map { JSONMember($0.key, .string($0.value)) }),
     ])
   }

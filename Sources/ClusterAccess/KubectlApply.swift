@@ -9,18 +9,24 @@ import SliceFormat
 /// With `-o json` kubectl prints the live objects, from which their readiness is read, but only when none
 /// failed. When one did, the call is made again with plain output, which names what was applied; what is
 /// not named is tried again on its own, so that each error belongs to its object.
+///
+/// Fields that another manager has are not taken over, but of objects that we applied before: a change of the
+/// repository has to reach them whoever edited them since.
 struct KubectlApply {
   /// Objects that are tried again one by one; the others of a large failure share one sentence.
   static let singleLimit = 12
 
   let kubectl: Kubectl
   let scratch: ScratchManifests
+  /// Whether fields are taken over whoever has them.
+  let forces: Bool
 
   /// Applies objects in this order.
   func run(_ objects: [DesiredObject]) throws(TargetError) -> [ObjectResult] {
     var results: [ObjectResult] = []
-    for batch in KubectlBatch.batches(of: objects) {
-      let own = KubectlApply(kubectl: kubectl.acting(as: batch.account), scratch: scratch)
+    for batch in KubectlBatch.batches(of: objects, forces: forces) {
+      let own = KubectlApply(
+        kubectl: kubectl.acting(as: batch.account), scratch: scratch, forces: forces)
       results += try own.apply(batch, mayRetry: true)
     }
     return results
@@ -35,7 +41,7 @@ struct KubectlApply {
     if KubectlOutput.saysUnreachable(whole.errors) { throw .unreachable(whole.unreachableMessage) }
 
     let plain = try kubectl.run(arguments(batch, file: scratch.folder))
-    let (applied, missing) = batch.split(applied: KubectlOutput.names(plain.output))
+    var (applied, missing) = batch.split(applied: KubectlOutput.names(plain.output))
     var results = try applied.objects.isEmpty ? [] : live(applied)
     if missing.objects.isEmpty { return results }
     let wanted = Set(
@@ -43,6 +49,14 @@ struct KubectlApply {
     let namespaces = KubectlOutput.missingNamespaces(plain.errors).filter { wanted.contains($0) }
     if mayRetry, !namespaces.isEmpty, try create(namespaces) {
       return results + (try apply(missing, mayRetry: false))
+    }
+    if !batch.call.forces, KubectlOutput.saysConflict(plain.errors) {
+      let ours = try owned(missing.objects)
+      if !ours.isEmpty {
+        results += try apply(
+          missing.forcing(missing.objects.filter(ours.contains)), mayRetry: false)
+        missing = missing.with(missing.objects.filter { !ours.contains($0) })
+      }
     }
     for (index, object) in missing.objects.enumerated() {
       if index < Self.singleLimit {
@@ -62,11 +76,47 @@ struct KubectlApply {
     guard let file = files.first, let object = batch.objects.first else { return [] }
     let call = try kubectl.run(arguments(batch, file: file) + ["-o", "json"])
     if call.succeeded { return results(batch, call) }
-    return [
-      ObjectResult(
-        bundle: object.bundle, identity: object.identity,
-        outcome: .failed(KubectlOutput.reason(call.errors, file: file)))
-    ]
+    if object.treatment.replaces, KubectlOutput.saysImmutable(call.errors),
+      !KindOrder.holdsOthers(object.identity), try owned([object]).contains(object)
+    {
+      return try replace(batch, object)
+    }
+    return [failure(object, call, file: file)]
+  }
+
+  /// Deletes an object and makes it again.
+  private func replace(
+    _ batch: KubectlBatch, _ object: DesiredObject
+  ) throws(TargetError) -> [ObjectResult] {
+    let files = try scratch.write(batch.manifests)
+    guard let file = files.first else { return [] }
+    let deleted = try kubectl.run(
+      ["delete", "-f", file, "--ignore-not-found", "--wait=true", "--timeout=60s"] + batch.flags)
+    guard deleted.succeeded else { return [failure(object, deleted, file: file)] }
+    let call = try kubectl.run(arguments(batch, file: file) + ["-o", "json"])
+    return call.succeeded ? results(batch, call) : [failure(object, call, file: file)]
+  }
+
+  private func failure(
+    _ object: DesiredObject, _ call: Kubectl.Result, file: String
+  ) -> ObjectResult {
+    ObjectResult(
+      bundle: object.bundle, identity: object.identity,
+      outcome: .failed(
+        KubectlOutput.conflict(call.errors) ?? KubectlOutput.reason(call.errors, file: file)))
+  }
+
+  /// Those of some objects that we applied before: the server lists us among their managers.
+  private func owned(_ objects: [DesiredObject]) throws(TargetError) -> Set<DesiredObject> {
+    let live = try KubectlLook(kubectl: kubectl, scratch: scratch).named(objects)
+    return Set(
+      objects.filter { object in
+        live[object.reference]?["metadata"]?["managedFields"]?.items?.contains {
+          // The labels of namespaces have a manager of their own.
+          $0["operation"]?.string == "Apply"
+            && $0["manager"]?.string?.hasPrefix(KubectlTarget.fieldManager) == true
+        } ?? false
+      })
   }
 
   /// The results of objects that were applied by a call that did not print them.
@@ -115,9 +165,7 @@ struct KubectlApply {
   }
 
   private func arguments(_ batch: KubectlBatch, file: String) -> [String] {
-    [
-      "apply", "--server-side", "--force-conflicts",
-      "--field-manager=\(KubectlTarget.fieldManager)", "-f", file,
-    ] + batch.flags
+    ["apply", "--server-side", "--field-manager=\(KubectlTarget.fieldManager)", "-f", file]
+      + (batch.call.forces ? ["--force-conflicts"] : []) + batch.flags
   }
 }

@@ -12,6 +12,8 @@ struct KubectlBatch {
     let account: String
     /// Given to kubectl for objects that name no namespace; nil when each says its own.
     let namespace: String?
+    /// Whether fields of other managers are taken over.
+    let forces: Bool
   }
 
   let call: Call
@@ -21,14 +23,16 @@ struct KubectlBatch {
   var namespace: String? { call.namespace }
 
   /// The objects in as few batches as can be, each in the given order; those that need no `-n` first.
-  static func batches(of objects: [DesiredObject]) -> [KubectlBatch] {
+  static func batches(of objects: [DesiredObject], forces: Bool) -> [KubectlBatch] {
     var order: [Call] = []
     var groups: [Call: [DesiredObject]] = [:]
     for object in objects {
       let namespace =
         object.reference.isNamespaceAssumed && ManifestNamespace.fill(object) == nil
         ? object.identity.namespace : nil
-      let call = Call(account: object.treatment.account, namespace: namespace)
+      let call = Call(
+        account: object.treatment.account, namespace: namespace,
+        forces: forces || object.treatment.takesOwnership)
       if groups[call] == nil { order.append(call) }
       groups[call, default: []].append(object)
     }
@@ -42,6 +46,12 @@ struct KubectlBatch {
 
   func with(_ objects: [DesiredObject]) -> KubectlBatch {
     KubectlBatch(call: call, objects: objects)
+  }
+
+  /// Some of the objects, in a call that takes fields over.
+  func forcing(_ objects: [DesiredObject]) -> KubectlBatch {
+    KubectlBatch(
+      call: Call(account: call.account, namespace: call.namespace, forces: true), objects: objects)
   }
 
   /// The objects that a call's plain output names as applied, and the others.

@@ -55,7 +55,9 @@ struct KubectlHooks {
       }
     }
     let objects = group.map(\.hook.object)
-    let results = try KubectlApply(kubectl: kubectl, scratch: scratch).run(objects)
+    let results = try KubectlApply(
+      kubectl: kubectl, scratch: scratch, forces: true
+    ).run(objects)
     let failures = results.compactMap { result -> Failure? in
       guard case .failed(let reason) = result.outcome else { return nil }
       return Failure(identity: result.identity, reason: reason)
@@ -72,7 +74,7 @@ struct KubectlHooks {
     while true {
       var failures: [Failure] = []
       var next: [DesiredObject] = []
-      for batch in KubectlBatch.batches(of: running) {
+      for batch in KubectlBatch.batches(of: running, forces: true) {
         let live = try self.live(batch)
         for (index, object) in batch.objects.enumerated() {
           switch live {
@@ -118,7 +120,7 @@ struct KubectlHooks {
   @discardableResult
   private func delete(_ hooks: [PlannedHook]) throws(TargetError) -> String? {
     let objects = hooks.map(\.hook.object).filter { !KindOrder.isDefinition($0.identity) }
-    for batch in KubectlBatch.batches(of: objects) {
+    for batch in KubectlBatch.batches(of: objects, forces: true) {
       try scratch.write(batch.manifests)
       let call = try kubectl.acting(as: batch.account).run(
         [

@@ -87,7 +87,17 @@ enum KubectlOutput {
       }
       if !text.isEmpty { lines.append(String(text)) }
     }
-    return lines.isEmpty ? "kubectl failed without a word" : lines.joined(separator: "; ")
+    return lines.isEmpty
+      ? "kubectl failed without a word" : shortened(lines.joined(separator: "; "))
+  }
+
+  /// A sentence for people of bounded length: servers list every field of a schema.
+  static func shortened(_ text: String, limit: Int = 600) -> String {
+    guard text.utf8.count > limit else { return text }
+    var bytes = text.utf8.prefix(limit)
+    while let last = bytes.last, last & 0xc0 == 0x80 { bytes.removeLast() }
+    if let last = bytes.last, last & 0x80 != 0 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self) + "…"
   }
 
   /// A warning of the server, or a line of kubectl's own log: a letter, month and day, as `E1121`.

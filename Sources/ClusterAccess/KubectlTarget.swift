@@ -7,7 +7,7 @@ import SliceFormat
 /// A cluster, worked with by kubectl: server-side apply under our own field manager, and an inventory in
 /// the cluster itself, so that a site may be moved to another machine.
 ///
-/// kubectl is started as seldom as can be: a run that finds nothing to change starts it twice.
+/// kubectl is started as seldom as can be: a run that finds nothing to change starts it once.
 package struct KubectlTarget: ClusterTarget {
   /// Our name among the managers of an object's fields: the server's own record of what we applied.
   package static let fieldManager = "kubectl-fleet"
@@ -34,21 +34,27 @@ package struct KubectlTarget: ClusterTarget {
       kubectl: kubectl, scratch: scratch, namespace: inventoryNamespace)
   }
 
-  package func readInventory() throws(TargetError) -> Inventory? { try inventory.read() }
+  package func survey(_ objects: [DesiredObject]) throws(TargetError) -> Survey {
+    try KubectlLook(kubectl: kubectl, scratch: scratch).survey(objects, inventory)
+  }
+
+  package func look(at objects: [DesiredObject]) throws(TargetError) -> LiveObjects? {
+    try KubectlLook(kubectl: kubectl, scratch: scratch).named(objects)
+  }
 
   package func writeInventory(_ inventory: Inventory) throws(TargetError) {
     try self.inventory.write(inventory)
   }
 
-  /// None: server-side apply takes fields over, object by object.
+  /// None: conflicts are told object by object.
   package func obstacles(
     to slice: DesiredSlice, recorded: Inventory
   ) throws(TargetError) -> [Obstacle] { [] }
 
   package func apply(
-    _ phases: [[DesiredObject]], isRepeated: Bool
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
   ) throws(TargetError) -> [ObjectResult] {
-    let apply = KubectlApply(kubectl: kubectl, scratch: scratch)
+    let apply = KubectlApply(kubectl: kubectl, scratch: scratch, forces: forces)
     defer { scratch.remove() }
     if isRepeated { return try apply.run(phases.flatMap { $0 }) }
     var results: [ObjectResult] = []

@@ -3,7 +3,7 @@
 import Reconciling
 import SliceFormat
 
-/// Writes the namespace into manifests that leave it to the site.
+/// Reads the version of manifests, and writes the namespace into those that leave it to the site.
 ///
 /// kubectl takes one namespace per call for objects that name none; writing it into them makes one call
 /// of what would be one per namespace.
@@ -24,6 +24,19 @@ enum ManifestNamespace {
     else { return nil }
     let inserted = Array("  namespace: \"\(object.identity.namespace)\"\n".utf8)
     return Array(manifest[..<end]) + inserted + Array(manifest[end...])
+  }
+
+  /// The version of the API that the manifest is written for; where its text does not tell, the group alone
+  /// with the version of the core group's kinds.
+  static func apiVersion(_ object: DesiredObject) -> String {
+    let line = Array("apiVersion:".utf8)
+    if let start = lineStart(of: line, in: object.manifest) {
+      let text = object.manifest[(start + line.count)...].prefix { $0 != UInt8(ascii: "\n") }
+      let isQuote = { (byte: UInt8) in byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+      let word = text.filter { $0 != UInt8(ascii: " ") && !isQuote($0) }
+      if !word.isEmpty { return String(decoding: word, as: UTF8.self) }
+    }
+    return object.identity.group.isEmpty ? "v1" : object.identity.group + "/v1"
   }
 
   private static func lineStart(of line: [UInt8], in text: [UInt8]) -> Int? {

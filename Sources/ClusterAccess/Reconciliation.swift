@@ -19,14 +19,15 @@ package struct Reconciliation: Sendable {
     package var removedNamespaces: [String]
     /// Whether the slice without bundles emptied the target.
     package var emptied: Bool
+    /// What was put back, a sentence each.
+    package var corrected: [String]
 
     /// Changes every sentence that came from a program or the server.
     package mutating func redact(_ change: (String) -> String) {
-      bundles = bundles.map {
-        BundleReport(name: $0.name, state: $0.state, message: change($0.message))
-      }
+      bundles = bundles.map { $0.changing(change) }
       spared = spared.map(change)
       failures = failures.map(change)
+      corrected = corrected.map(change)
     }
   }
 
@@ -45,9 +46,11 @@ package struct Reconciliation: Sendable {
   package func run(
     _ slice: DesiredSlice, on target: some ClusterTarget, renderer: some SiteRenderer
   ) throws(TargetError) -> Report {
-    let recorded = try recordedInventory(of: target)
+    let survey = try target.survey(slice.bundles.flatMap(\.objects))
+    let recorded = try checked(survey.inventory)
     var pass = ReconciliationPass(
-      cluster: cluster, slice: slice, recorded: recorded, target: target, renderer: renderer)
+      cluster: cluster, slice: slice, recorded: recorded, live: survey.live, target: target,
+      renderer: renderer)
     try pass.begin()
     while try pass.next() {}
     return try pass.end()
@@ -55,7 +58,7 @@ package struct Reconciliation: Sendable {
 
   /// Forgets everything and leaves every object where it is.
   package func forget(on target: some ClusterTarget) throws(TargetError) {
-    let recorded = try recordedInventory(of: target)
+    let recorded = try checked(target.survey([]).inventory)
     if !recorded.isEmpty { try target.writeInventory(Inventory(cluster: "")) }
   }
 
@@ -63,7 +66,11 @@ package struct Reconciliation: Sendable {
   package func recordedInventory(
     of target: some ClusterTarget
   ) throws(TargetError) -> Inventory {
-    guard var recorded = try target.readInventory() else { return Inventory(cluster: "") }
+    try checked(try target.readInventory())
+  }
+
+  private func checked(_ inventory: Inventory?) throws(TargetError) -> Inventory {
+    guard var recorded = inventory else { return Inventory(cluster: "") }
     // Two names for one cluster would take turns in deleting each other's objects.
     if recorded.cluster != cluster, !recorded.isEmpty {
       guard takesOver else {

@@ -23,15 +23,19 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
   /// What stands on namespaces as far as this run knows.
   private var namespaceWishes: NamespaceWishes
   private var failedClaims = Set<Inventory.NamespaceClaim>()
+  private var review: InPlaceReview<Target, Renderer>
+  private var corrected: [String] = []
 
   init(
-    cluster: String, slice: DesiredSlice, recorded: Inventory, target: Target, renderer: Renderer
+    cluster: String, slice: DesiredSlice, recorded: Inventory, live: LiveObjects?, target: Target,
+    renderer: Renderer
   ) {
     self.cluster = cluster
     self.slice = slice
     self.recorded = recorded
     self.target = target
     self.renderer = renderer
+    review = InPlaceReview(target: target, renderer: renderer, live: live)
     stored = recorded
     namespaceWishes = recorded.namespaceWishes
     queue = DependencyQueue(slice, recorded: recorded)
@@ -45,7 +49,9 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     if !obstacles.isEmpty { makePlan() }
     try store(plan.intent)
     for bundle in slice.bundles {
-      if let objection = target.objection(to: bundle) { refuse(bundle.name, objection) }
+      if let objection = bundle.objection ?? target.objection(to: bundle) {
+        refuse(bundle.name, objection)
+      }
     }
   }
 
@@ -93,6 +99,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       unfinished.contains($0.bundle) || namespaceFailures[$0] != nil
     }
     ending.namespaceClaims = claims
+    ending.hasCorrected = !corrected.isEmpty
     try store(plan.outcome(ending))
     return Reconciliation.Report(
       bundles: bundles, spared: removed.spared,
@@ -104,7 +111,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
         } + claimFailures,
       removedCount: removed.count,
       removedNamespaces: namespaces.filter { namespaceFailures[$0] == nil }.map(\.namespace),
-      emptied: plan.emptiesCluster)
+      emptied: plan.emptiesCluster, corrected: corrected)
   }
 
   // MARK: turns
@@ -130,7 +137,37 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     touched.formUnion(names)
     let failures = try setNamespaces(of: names)
     let able = names.filter { failures[$0] == nil }
-    settle(names, try apply(plan.phases(of: able)), failures)
+    let inPlace: Set<String> = review.canLook ? able.filter(isInPlace) : []
+    var results = inPlace.isEmpty ? [] : try keep(inPlace)
+    results += try apply(plan.phases(of: able.subtracting(inPlace)))
+    settle(names, results, failures)
+  }
+
+  /// Whether a bundle was applied as it is wanted now.
+  private func isInPlace(_ name: String) -> Bool {
+    guard let bundle = slice[name], recorded[name]?.tree == bundle.tree else { return false }
+    // What the site renders may come out differently from the same tree.
+    return bundle.descriptor.rendering == nil || renderer.isKnown(bundle)
+  }
+
+  /// Looks at bundles that are in place, and puts back what drifted where that is wanted.
+  private mutating func keep(_ names: Set<String>) throws(TargetError) -> [ObjectResult] {
+    let phases = plan.phases(of: names)
+    let finding = try review.look(at: phases.flatMap { $0 }, of: slice)
+    var results = finding.results
+    func only(_ wanted: Set<ObjectIdentity>) -> [[DesiredObject]] {
+      phases.map { $0.filter { wanted.contains($0.identity) } }.filter { !$0.isEmpty }
+    }
+    results += try apply(only(finding.unknown))
+    if !finding.drifted.isEmpty {
+      let put = try target.apply(only(finding.drifted), isRepeated: false, forces: true)
+      for result in put {
+        if case .failed = result.outcome { continue }
+        if let sentence = review.sentences[result.identity] { corrected.append(sentence) }
+      }
+      results += put
+    }
+    return results
   }
 
   /// Foundation, hooks before, objects, hooks after; what fails ends the turn.
@@ -180,7 +217,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       recorded.bundles.filter { $0.tree != nil }.flatMap { $0.objects.map(\.identity) })
     let foundation = phases.first ?? []
     return try target.apply(
-      phases, isRepeated: foundation.allSatisfy { known.contains($0.identity) })
+      phases, isRepeated: foundation.allSatisfy { known.contains($0.identity) }, forces: false)
   }
 
   private mutating func settle(
@@ -196,6 +233,11 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     for report in done {
       reports[report.name] = report
       queue.settle(report.name, report.state)
+      if report.state.rank < BundleState.waitApplied.rank, let bundle = slice[report.name],
+        bundle.descriptor.rendering != nil
+      {
+        renderer.remember(bundle)
+      }
     }
   }
 

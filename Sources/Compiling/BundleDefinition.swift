@@ -5,6 +5,7 @@ import FleetModel
 import GitObjects
 import JSONTree
 import Rendering
+import SliceFormat
 import YAMLTree
 
 /// A digest of everything that the repository says about a bundle itself.
@@ -12,11 +13,12 @@ import YAMLTree
 /// It tells a change of a bundle, which is released by its strategy, from what changes because clusters
 /// or groups did. In it are the files, the options with the values of files elsewhere, charts of the
 /// repository elsewhere, the GitRepo without the list of its directories, and the programs that may
-/// render it. Clusters, groups and policies are not.
+/// render it, and what sites watch of it. Clusters, groups and the rest of policies are not.
 struct BundleDefinition<Reader: ObjectReader> {
   let files: SourceFiles
   let reader: Reader
   let renderers: [Renderer: String]
+  let watches: WatchMaker
 
   /// The digest, 40 digits.
   func digest(of bundle: BundleSource) throws(ObjectAccessError) -> String {
@@ -41,6 +43,8 @@ struct BundleDefinition<Reader: ObjectReader> {
     for renderer in Renderer.allCases where programs.contains(renderer) {
       text.add("renderer " + renderer.rawValue, renderers[renderer] ?? "")
     }
+    // A gate that is changed in a policy is a change of the bundle, and goes out in stages as one.
+    if let watch = watches.watch(of: bundle) { text.add("watch", watch.bytes) }
     return Hexadecimal.text(SHA1.hash(text.bytes))
   }
 

@@ -133,7 +133,9 @@ package struct Compiler<Reader: ObjectReader> {
     }
     if isPreview { sources = sources.map(\.forEveryCluster) }
     let (planned, dependencies) = try objects { () throws(ObjectAccessError) in
-      try plan(sources, files, inventory, isPreview: isPreview, findings: &findings, local: &local)
+      try plan(
+        sources, files, inventory, WatchMaker(documents), isPreview: isPreview,
+        findings: &findings, local: &local)
     }
     let maker = DeploymentMaker(
       files: files, reader: reader, writer: writer, inventory: inventory, engine: engine,
@@ -177,7 +179,8 @@ package struct Compiler<Reader: ObjectReader> {
       documents: documents, inventory: inventory, hub: judge(documents.hub),
       before: policiesBefore)
     let definition = BundleDefinition(
-      files: files, reader: reader, renderers: engine.versionsUsed)
+      files: files, reader: reader, renderers: engine.versionsUsed,
+      watches: WatchMaker(documents))
     var bundles: [PolicyMaker.Bundle] = []
     for (planned, dependencies) in zip(planned, dependencies) {
       bundles.append(
@@ -190,10 +193,11 @@ package struct Compiler<Reader: ObjectReader> {
 
   /// What every cluster's deployments are made of; and that the bundles that others wait for are there.
   private func plan(
-    _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory, isPreview: Bool,
-    findings: inout Findings, local: inout Findings
+    _ sources: [BundleSource], _ files: SourceFiles, _ inventory: Inventory,
+    _ watches: WatchMaker, isPreview: Bool, findings: inout Findings, local: inout Findings
   ) throws(ObjectAccessError) -> ([PlannedBundle], [[ResolvedDependency]]) {
-    let planner = DeploymentPlanner(files: files, reader: reader, inventory: inventory)
+    let planner = DeploymentPlanner(
+      files: files, reader: reader, inventory: inventory, watches: watches)
     let targeted = sources.map { source in
       TargetedBundle(source, in: inventory)
     }

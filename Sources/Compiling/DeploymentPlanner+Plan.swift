@@ -85,7 +85,9 @@ extension DeploymentPlanner {
         ? BundleDescriptor.DriftCorrection(isEnabled: drift.isEnabled, isForced: drift.isForced)
         : nil
     }
+    descriptor.takesOwnership = options.helm?.takesOwnership ?? false
     descriptor.dependencies = dependencies
+    descriptor.watch = watches.watch(of: source)
     return descriptor
   }
 

@@ -16,14 +16,16 @@ struct DeploymentPlanner<Reader: ObjectReader> {
   let files: SourceFiles
   let reader: Reader
   let charts: ChartLoader<Reader>
+  let watches: WatchMaker
   private let inventory: Inventory
   private let mirrors: FleetMirrors
   private let facts: ClusterFactsCache
 
-  init(files: SourceFiles, reader: Reader, inventory: Inventory) {
+  init(files: SourceFiles, reader: Reader, inventory: Inventory, watches: WatchMaker) {
     self.files = files
     self.reader = reader
     self.inventory = inventory
+    self.watches = watches
     charts = ChartLoader(files: files, reader: reader)
     mirrors = FleetMirrors(inventory)
     facts = ClusterFactsCache(inventory)

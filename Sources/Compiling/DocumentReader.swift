@@ -30,21 +30,7 @@ package struct DocumentReader<Reader: ObjectReader> {
         && !Self.isHidden(file.path) && !payload.contains(file)
         && (ForeignFiles.isOwn(file.path) || !ignored.ignores(file.path))
     }
-    var parsed: [(file: SourceFile, roots: [YAMLNode], findings: [Finding])] = []
-    for file in candidates {
-      var own = Findings()
-      guard let bytes = try bundleReader.text(file, findings: &own) else {
-        parsed.append((file, [], own.all))
-        continue
-      }
-      let roots = YAMLParser.parse(bytes, path: file.path, findings: &own).map(\.root)
-      if ForeignFiles.isRootBundle(file.path, roots) {
-        parsed.append((file, [], [ForeignFiles.rootBundle(file.path)]))
-      } else {
-        parsed.append(
-          (file, roots, ForeignFiles.findings(own, in: bytes, at: file.path)))
-      }
-    }
+    let parsed = try parse(candidates, bundleReader)
     // Paths of GitRepos make payload of what lies below them, which may take GitRepos away again; those
     // in our own folders cannot be taken away, and the others are looked at from the top down.
     var roots: [String] = []
@@ -72,6 +58,49 @@ package struct DocumentReader<Reader: ObjectReader> {
       documents.add(entry.roots, path: entry.file.path, findings: &findings)
     }
     return documents
+  }
+
+  /// So many bytes of text are in memory at a time.
+  private static var lotSize: Int { 16 << 20 }
+
+  private struct ParsedFile {
+    let file: SourceFile
+    var roots: [YAMLNode] = []
+    var findings: [Finding] = []
+  }
+
+  private func parse(
+    _ candidates: [SourceFile], _ bundleReader: BundleReader<Reader>
+  ) throws(ObjectAccessError) -> [ParsedFile] {
+    var parsed: [ParsedFile] = []
+    var texts: [(position: Int, text: YAMLParser.File)] = []
+    var size = 0
+    func finish() {
+      for (entry, reading) in zip(texts, YAMLParser.parse(texts.map(\.text))) {
+        let text = entry.text
+        let roots = reading.documents.map(\.root)
+        if ForeignFiles.isRootBundle(text.path, roots) {
+          parsed[entry.position].findings = [ForeignFiles.rootBundle(text.path)]
+        } else {
+          parsed[entry.position].roots = roots
+          parsed[entry.position].findings = ForeignFiles.findings(
+            reading.findings, in: text.bytes, at: text.path)
+        }
+      }
+      texts = []
+      size = 0
+    }
+    for file in candidates {
+      var own = Findings()
+      if let bytes = try bundleReader.text(file, findings: &own) {
+        texts.append((parsed.count, YAMLParser.File(path: file.path, bytes: bytes)))
+        size += bytes.count
+      }
+      parsed.append(ParsedFile(file: file, findings: own.all))
+      if size >= Self.lotSize { finish() }
+    }
+    finish()
+    return parsed
   }
 
   private static func isHidden(_ path: String) -> Bool {

@@ -15,6 +15,7 @@ struct FleetHub: ParsableCommand {
       HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self,
       HubMaintainCommand.self,
       HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
+      HubImportStatusCommand.self,
     ])
 }
 

@@ -116,9 +116,20 @@ package struct Commit: Sendable, Hashable {
 
   /// The bytes of the commit object; NUL, which Git does not allow in a message, is dropped.
   package var content: [UInt8] {
-    var text = "tree \(tree.hex)\n"
-    for parent in parents { text += "parent \(parent.hex)\n" }
-    text += "author \(author.line)\ncommitter \(committer.line)\n\n"
-    return Array(text.utf8) + message.utf8.filter { $0 != 0 }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(256 + parents.count * 48 + message.utf8.count)
+    func add(_ name: StaticString, _ value: String) {
+      name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      bytes.append(contentsOf: value.utf8)
+      bytes.append(0x0a)
+    }
+    add("tree ", tree.hex)
+    for parent in parents { add("parent ", parent.hex) }
+    let line = author.line
+    add("author ", line)
+    add("committer ", committer == author ? line : committer.line)
+    bytes.append(0x0a)
+    bytes.append(contentsOf: message.utf8.lazy.filter { $0 != 0 })
+    return bytes
   }
 }

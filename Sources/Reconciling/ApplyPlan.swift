@@ -143,6 +143,8 @@ package struct ApplyPlan: Sendable {
     package var remainingNamespaces: [NamespaceRemoval] = []
     /// The namespaces that carry labels or annotations of ours now.
     package var namespaceClaims: [Inventory.NamespaceClaim] = []
+    /// Whether drift was undone.
+    package var hasCorrected = false
 
     /// An ending without trouble.
     package init() {}
@@ -175,8 +177,10 @@ package struct ApplyPlan: Sendable {
           deletesDefinitions: bundle.deletesDefinitions, account: bundle.account,
           doomedNamespace: namespace, objects: leftOver))
     }
-    return Inventory(
+    var outcome = Inventory(
       cluster: intent.cluster, bundles: bundles, namespaceClaims: ending.namespaceClaims)
+    outcome.corrections = recorded.corrections &+ (ending.hasCorrected ? 1 : 0)
+    return outcome
   }
 
   private func ownedReferences(_ bundle: DesiredBundle) -> [ObjectReference] {
@@ -235,8 +239,10 @@ package struct ApplyPlan: Sendable {
     }
     bundles += recorded.bundles.filter { !wanted.contains($0.name) }
     let claims = slice.bundles.filter { !$0.namespaceSettings.isEmpty }.map(\.namespaceClaim)
-    return Inventory(
+    var union = Inventory(
       cluster: cluster, bundles: bundles, namespaceClaims: claims + recorded.namespaceClaims)
+    union.corrections = recorded.corrections
+    return union
   }
 }
 

@@ -10,6 +10,10 @@ package struct Treatment: Sendable, Hashable {
   package var createsNamespace = true
   /// Conditions that are left out of readiness.
   package var ignoredConditions: [[String: String]] = []
+  /// Whether fields of other managers are taken over (Fleet: `helm.takeOwnership`).
+  package var takesOwnership = false
+  /// Whether an object that cannot be changed is deleted and made again (Fleet: `correctDrift.force`).
+  package var replaces = false
 
   /// The usual treatment.
   package init() {}
@@ -19,6 +23,8 @@ package struct Treatment: Sendable, Hashable {
     account = descriptor.serviceAccount
     createsNamespace = descriptor.createsNamespace
     ignoredConditions = descriptor.ignoredConditions
+    takesOwnership = descriptor.takesOwnership
+    replaces = descriptor.driftCorrection?.isForced ?? false
   }
 }
 

@@ -17,6 +17,8 @@ package struct DesiredBundle: Sendable, Hashable {
   package private(set) var hooks: [DesiredHook]
   /// What the site renders; nil when there is nothing to render, or not any more.
   package private(set) var chart: SiteChart?
+  /// Why nothing about the bundle may be changed: it keeps what it has; nil when it is applied.
+  package var objection: String?
 
   /// Makes a bundle.
   package init(
@@ -53,8 +55,10 @@ package struct DesiredBundle: Sendable, Hashable {
     descriptor.namespaceLabels = [:]
     descriptor.namespaceAnnotations = [:]
     descriptor.deletesNamespace = false
-    return DesiredBundle(
+    var bundle = DesiredBundle(
       name: name, tree: tree, descriptor: descriptor, objects: objects, chart: chart)
+    bundle.objection = objection
+    return bundle
   }
 
   /// The bundle with what the site rendered.

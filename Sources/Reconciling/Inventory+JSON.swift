@@ -19,7 +19,7 @@ extension Inventory {
   /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources",
   /// "deleteCRDResources","objects":[key…]}]}`; what fewer bundles have stands where it says something:
   /// `serviceAccount`, `deleteNamespace` (its name), `namespace` (`name`, `labels`, `annotations`) in a
-  /// bundle, `namespaces` beside the bundles.
+  /// bundle, `namespaces` and `corrections` beside the bundles.
   package var json: JSONValue {
     var members: [JSONMember] = [
       JSONMember("format", .integer(Self.format)),
@@ -35,6 +35,7 @@ extension Inventory {
               .object(["name": .string($0.namespace), "serviceAccount": .string($0.account)])
             })))
     }
+    if corrections > 0 { members.append(JSONMember("corrections", .integer(corrections))) }
     return .object(members)
   }
 
@@ -82,6 +83,7 @@ extension Inventory {
       claims.append(NamespaceClaim(namespace: name, account: item["serviceAccount"]?.string ?? ""))
     }
     self.init(cluster: cluster, bundles: bundles, namespaceClaims: claims)
+    corrections = max(0, json["corrections"]?.integer ?? 0)
   }
 
   private static func settings(_ json: JSONValue) throws(Refusal) -> NamespaceSettings {

@@ -69,6 +69,9 @@ package struct Inventory: Sendable, Hashable {
   package private(set) var bundles: [Bundle]
   /// The namespaces that carry labels or annotations of ours, sorted, without repetitions.
   package private(set) var namespaceClaims: [NamespaceClaim]
+  /// How often drift was undone. Counted so that the record is written after each time: what was applied
+  /// later than the record was not applied by us.
+  package var corrections: Int64 = 0
 
   /// Makes an inventory.
   package init(

@@ -31,6 +31,14 @@ package enum KindOrder {
     identity.kind == "CustomResourceDefinition" && identity.group == "apiextensions.k8s.io"
   }
 
+  /// Whether other objects or data go with an object of this kind, so that it is never deleted to be made
+  /// again.
+  package static func holdsOthers(_ identity: ObjectIdentity) -> Bool {
+    isFoundation(identity)
+      || (identity.group.isEmpty
+        && ["PersistentVolume", "PersistentVolumeClaim"].contains(identity.kind))
+  }
+
   /// Whether objects of this kind are known to have no namespace; false says "has one, or not known".
   package static func isClusterScoped(_ identity: ObjectIdentity) -> Bool {
     BuiltInKinds.scope(of: identity) == .cluster

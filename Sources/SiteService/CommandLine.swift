@@ -29,15 +29,19 @@ extension SyncCommand {
     Keep this cluster at the state that its hub tells.
 
     Usage:
-      fleet-sync --cluster NAME --hub URL --state DIR [options]
+      fleet-sync --cluster NAME --hub URL... --state DIR [options]
+      fleet-sync import FILE --cluster NAME --state DIR [options]
 
     Fetches this cluster's slice, applies it, takes away what is gone from it, and
     reports. Runs once; start it from cron, a systemd timer or a CronJob. Without
-    network it applies what it has.
+    network it applies what it has. 'import' takes the slice from a file that
+    'kubectl fleet export' wrote.
 
     Options:
       --cluster NAME       this cluster's name in the fleet
-      --hub URL            the hub: a folder, file://, ssh://, user@host:path, http(s)://
+      --hub URL            the hub: a folder, file://, ssh://, user@host:path, http(s)://;
+                           several are asked in their order; one that ends in .git is a
+                           mirror of slices.git; 'none' for a site without network
       --state DIR          where this program keeps what it knows; made when missing
       --target TARGET      kubectl (default), or dir:PATH for a folder of manifests
       --kubeconfig FILE    given to kubectl
@@ -49,8 +53,15 @@ extension SyncCommand {
                            (default on)
       --heartbeat TIME     push an unchanged status this often (default 1h, 0 never)
       --timeout TIME       the longest talk with the hub (default 2m)
+      --back-off TIME      after failures a hub is asked again after twice this, four
+                           times this and so on, at most 1h (default 1m, 0 at each run)
+      --now                ask now: somebody is waiting
+      --status-to FILE     with 'import': put the status into this file too, for
+                           'fleet-hub import-status'
       --apply-timeout TIME the longest call of kubectl (default 5m)
       --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
+      --gate-config FILE   what gate programs are told: a JSON object with a member for
+                           each, such as {"prometheus": {"address": "http://…"}}
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
@@ -65,14 +76,17 @@ extension SyncCommand {
   private static let valued = [
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
-    "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter",
+    "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter", "--back-off",
+    "--status-to", "--gate-config",
   ]
-  private static let plain = ["--take-over", "--help", "--version"]
+  private static let plain = ["--take-over", "--now", "--help", "--version"]
 
   /// Reads the words after the program's name.
-  static func parse(_ words: [String]) throws(UsageError) -> SyncCommand {
+  static func parse(_ given: [String]) throws(UsageError) -> SyncCommand {
+    var words = given
     var values: [String: String] = [:]
     var takesOver = false
+    var network = NetworkWords(&words)
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
@@ -81,13 +95,19 @@ extension SyncCommand {
       case "--take-over":
         takesOver = true
         continue
+      case "--now":
+        network.asksNow = true
+        continue
+      case _ where network.takes(word): continue
       default: break
       }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = parts.first.map(String.init) ?? word
       guard valued.contains(name) else { throw unknown(name) }
       guard values[name] == nil else { throw UsageError("'\(name)' is given twice") }
-      if parts.count == 2 {
+      if name == "--hub", let hub = parts.count == 2 ? String(parts[1]) : rest.popFirst() {
+        network.hubs.append(hub)
+      } else if parts.count == 2 {
         values[name] = String(parts[1])
       } else if let value = rest.popFirst() {
         values[name] = value
@@ -95,11 +115,11 @@ extension SyncCommand {
         throw UsageError("'\(name)' needs a value")
       }
     }
-    return .run(try options(values, takesOver: takesOver))
+    return .run(try options(values, network, takesOver: takesOver))
   }
 
   private static func options(
-    _ values: [String: String], takesOver: Bool
+    _ values: [String: String], _ network: NetworkWords, takesOver: Bool
   ) throws(UsageError) -> SyncOptions {
     let cluster = try required(values, "--cluster", "NAME")
     guard ClusterName.isValid(cluster) else {
@@ -107,13 +127,14 @@ extension SyncCommand {
         "'\(PrintableText.escape(cluster))' is no cluster name",
         hint: "names have small letters, digits, '-' and '.'")
     }
-    let url = try required(values, "--hub", "URL")
-    guard let hub = HubAddress(url) else {
-      throw UsageError("'\(PrintableText.escape(url))' is no place of a hub")
-    }
+    let hubs = try network.addresses()
     let state = try required(values, "--state", "DIR")
-    var options = SyncOptions(cluster: cluster, hub: hub, stateFolder: state)
+    var options = SyncOptions(cluster: cluster, hubs: hubs, stateFolder: state)
+    options.stick = try network.stick(statusFile: values["--status-to"])
+    options.network.asksNow = network.asksNow
+    options.network.backOff = try seconds(values, "--back-off") ?? options.network.backOff
     options.takesOver = takesOver
+    options.gateConfig = values["--gate-config"]
     options.kubeconfig = values["--kubeconfig"]
     options.context = values["--context"]
     if let namespace = values["--inventory-namespace"] {

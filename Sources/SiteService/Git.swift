@@ -27,10 +27,13 @@ struct Git: Sendable {
 
   /// Runs git to its end.
   func run(
-    _ arguments: [String], input: [UInt8]? = nil, timeout: Int
+    _ arguments: [String], adding variables: [String: String] = [:], input: [UInt8]? = nil,
+    timeout: Int
   ) throws(PosixError) -> ChildResult {
     try Child.run(
-      ["git", "--git-dir=\(folder)"] + arguments, environment: environment,
+      ["git", "--git-dir=\(folder)"] + arguments,
+      environment: variables.isEmpty
+        ? environment : environment.merging(variables, uniquingKeysWith: { $1 }),
       input: input.map { .bytes($0) } ?? .nothing, ownGroup: true, timeoutSeconds: timeout,
       outputLimit: 256 << 20)
   }

@@ -15,11 +15,13 @@ final class HelmSiteRenderer: SiteRenderer {
   private let target: KubectlTarget?
   private let charts: ChartRunner
   private var redaction = Redaction()
+  private let memory: RenderedMemory
 
-  /// Makes a renderer; without a cluster nothing can be rendered.
-  init(_ target: KubectlTarget?, scratch: String) {
+  /// Makes a renderer; without a cluster nothing can be rendered. `memory` is a file for what came out.
+  init(_ target: KubectlTarget?, scratch: String, memory: String) {
     self.target = target
     charts = ChartRunner(scratch: scratch)
+    self.memory = RenderedMemory(memory)
   }
 
   /// A text without the values of secrets that were read in this run.
@@ -57,6 +59,17 @@ final class HelmSiteRenderer: SiteRenderer {
       return .failed(error.reason)
     }
   }
+
+  func manifest(of object: DesiredObject) -> JSONValue? {
+    var findings = Findings()
+    let documents = YAMLParser.parse(
+      object.manifest, path: object.fileName, findings: &findings)
+    return documents.count == 1 ? documents.first?.root.json : nil
+  }
+
+  func isKnown(_ bundle: DesiredBundle) -> Bool { memory.has(bundle) }
+
+  func remember(_ bundle: DesiredBundle) { memory.add(bundle) }
 
   func policy(of hook: DesiredHook) -> HookPolicy {
     // What is wrong in it, kubectl says when it is applied.

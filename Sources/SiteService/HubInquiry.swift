@@ -24,22 +24,31 @@ enum HubInquiry {
   /// Reads the descriptor of a hub on this machine, or asks for it by curl; over ssh there is no way.
   static func ask(_ hub: HubAddress, timeout: Int) throws(PosixError) -> Answer {
     if hub.localPath != nil {
+      if hub.isRepository { return .absent }
       guard let bytes = try Files.readIfPresent(hub.descriptor, limit: sizeLimit) else {
         return .absent
       }
       return .found(bytes)
     }
-    guard hub.isWeb, Child.find("curl") != nil else { return .absent }
+    guard hub.isWeb, !hub.isRepository, Child.find("curl") != nil else { return .absent }
+    // By a pipe, because arguments can be read by everybody.
+    var settings = "url = \(quoted(hub.plain(hub.descriptor)))\n"
+    if let header = hub.authorization { settings += "header = \(quoted(header))\n" }
     let result = try Child.run(
       [
         "curl", "--fail", "--silent", "--location", "--proto", "=http,https", "--max-time",
-        String(min(timeout, 30)), hub.descriptor,
-      ], timeoutSeconds: timeout, outputLimit: sizeLimit)
+        String(min(timeout, 30)), "--config", "-",
+      ], input: .bytes(Array(settings.utf8)), timeoutSeconds: timeout, outputLimit: sizeLimit)
     switch result.status {
     case .exit(0): return .found(result.output)
     case .exit(22): return .absent
     default: return .unreachable
     }
+  }
+
+  /// A value in a file of curl's settings.
+  private static func quoted(_ text: String) -> String {
+    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 
   /// Why this program cannot work with a hub of this descriptor; nil when it can.

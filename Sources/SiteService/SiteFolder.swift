@@ -9,7 +9,6 @@ import Reconciling
 /// - `slices.git`: cache of what came from the hub
 /// - `site.json`: what this program remembers (`SiteState`)
 /// - `status.json`: the status that was written last, for people and monitoring
-/// - `hub.json`: cache of the hub's descriptor
 /// - `lock`: held while a run is on
 /// - `work`: manifests for kubectl, its cache; nothing in it is needed again
 struct SiteFolder: Sendable {
@@ -22,9 +21,9 @@ struct SiteFolder: Sendable {
   var lock: String { path + "/lock" }
   var work: String { path + "/work" }
   var charts: String { work + "/charts" }
+  var rendered: String { work + "/rendered.json" }
   private var statePath: String { path + "/site.json" }
   private var statusPath: String { path + "/status.json" }
-  private var descriptorPath: String { path + "/hub.json" }
 
   /// The remembered state; nil when there is none or it is damaged.
   func readState() throws(PosixError) -> SiteState? {
@@ -51,19 +50,6 @@ struct SiteFolder: Sendable {
   func sweep() {
     for entry in (try? Files.entries(in: path)) ?? [] where entry.text.hasPrefix(".") {
       _ = try? Files.remove("\(path)/\(entry.text)")
-    }
-  }
-
-  func readDescriptor() throws(PosixError) -> [UInt8]? {
-    try Files.readIfPresent(descriptorPath, limit: Self.limit)
-  }
-
-  /// Keeps the descriptor of a hub, or that it has none.
-  func writeDescriptor(_ bytes: [UInt8]?) throws(PosixError) {
-    if let bytes {
-      try Files.writeAtomically(descriptorPath, bytes)
-    } else {
-      _ = try Files.remove(descriptorPath)
     }
   }
 }

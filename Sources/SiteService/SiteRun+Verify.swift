@@ -7,7 +7,7 @@ import Reconciling
 
 extension SiteRun {
   /// What reading a slice from the cache came to.
-  private enum Reading {
+  enum Reading {
     case slice(SiteState.Accepted, SliceContent)
     case refused(SliceRefusal)
     case damaged
@@ -24,10 +24,11 @@ extension SiteRun {
   /// nil when there is none. A damaged cache is fetched again.
   mutating func acceptedSlice(_ cache: SliceCache) throws(PosixError) -> SliceContent? {
     var choice = try choose(cache)
-    if case .damaged = choice {
+    // After one vain try there is nothing in it that could be damaged, and the pauses count again.
+    if case .damaged = choice, cache.incoming() != nil || cache.accepted() != nil {
       log.warning("'\(folder.slices)' is damaged and is fetched again")
       try cache.reset()
-      try fetch(cache)
+      try fetch(cache, atOnce: true)
       choice = try choose(cache)
     }
     switch choice {
@@ -39,22 +40,30 @@ extension SiteRun {
     }
   }
 
-  private mutating func choose(_ cache: SliceCache) throws(PosixError) -> Choice {
-    if state.accepted == nil, let commit = cache.accepted() {
-      // The state was lost and the cache was not: what was accepted must not be forgotten.
-      switch try read(commit, cache) {
-      case .slice(let accepted, _): state.accepted = accepted
-      case .refused: break
-      case .damaged: return .damaged
-      }
+  /// The state was lost and the cache was not: what was accepted must not be forgotten. False when the cache is
+  /// damaged.
+  mutating func recallAccepted(_ cache: SliceCache) throws(PosixError) -> Bool {
+    guard state.accepted == nil, let commit = cache.accepted() else { return true }
+    switch try read(commit, cache) {
+    case .slice(let accepted, _): state.accepted = accepted
+    case .refused: break
+    case .damaged: return false
     }
+    return true
+  }
+
+  private mutating func choose(_ cache: SliceCache) throws(PosixError) -> Choice {
+    guard try recallAccepted(cache) else { return .damaged }
     if let incoming = cache.incoming(), incoming != state.accepted?.commit {
       switch try read(incoming, cache) {
       case .damaged: return .damaged
-      case .refused(let refusal): fail(refusal.message)
+      case .refused(let refusal):
+        fail(refusal.message)
+        try cache.refuseIncoming()
       case .slice(let candidate, let content):
         if let known = state.accepted, candidate.age < known.age {
           fail(SliceRefusal.older(candidate.age, than: known.age).message)
+          try cache.refuseIncoming()
         } else {
           try accept(candidate, cache)
           return .slice(content)
@@ -87,7 +96,7 @@ extension SiteRun {
     try cache.accept(candidate.commit)
   }
 
-  private func read(_ commit: ObjectID, _ cache: SliceCache) throws(PosixError) -> Reading {
+  func read(_ commit: ObjectID, _ cache: SliceCache) throws(PosixError) -> Reading {
     guard let loaded = try cache.load(commit) else { return .damaged }
     do throws(SliceRefusal) {
       let slice = try loaded.get()

@@ -14,12 +14,15 @@ struct SiteRun {
   let options: SyncOptions
   let folder: SiteFolder
   let now: Timestamp
+  /// The moment of the run, as trials count time.
+  let clock: SiteClock
   let log = SiteLog()
   var state: SiteState
   /// The state as it is on the disk; nil when there is none.
   private var stored: SiteState?
-  private(set) var exit = SyncExit.done
-  private(set) var isHubReachable = true
+  var exit = SyncExit.done
+  /// Hubs that are not told anything in this run: they did not answer, or cannot be understood.
+  var unusable: Set<String> = []
   /// Whether the slice was accepted in this run.
   var isSliceNew = false
   /// What the status says went wrong, beyond single bundles.
@@ -30,9 +33,10 @@ struct SiteRun {
   /// A site that lost its state cannot read its old status back. So that the hub never sees its counter
   /// fall, it goes on above the clock's seconds, where every site began, and what lies in `status.json`.
   init(
-    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, stored: SiteState?
+    _ options: SyncOptions, folder: SiteFolder, now: Timestamp, clock: SiteClock, stored: SiteState?
   ) {
     self.options = options
+    self.clock = clock
     self.folder = folder
     self.now = now
     self.stored = stored
@@ -44,88 +48,54 @@ struct SiteRun {
           now.seconds,
           (try? folder.readStatus()).flatMap { StatusReport(json: $0) }
             .map { Int64($0.counter) } ?? 0))
-    if state.hub != options.hub.url {
-      // Another hub has seen no status, and may serve in another way.
-      state.hub = options.hub.url
-      state.descriptorAt = 0
-      state.owesPush = true
-    }
+    rememberHubs()
   }
 
   /// Does everything and tells how it went.
   mutating func run() throws(PosixError) -> SyncExit {
     let cache = SliceCache(folder: folder.slices, timeout: options.timeout)
     try fetch(cache)
-    if isSettled(cache) { return exit }
+    if isSettled(cache) {
+      try save()
+      return exit
+    }
     folder.sweep()
-    if let slice = try acceptedSlice(cache) {
-      switch options.target {
-      case .kubectl:
-        let target = KubectlTarget(
-          kubeconfig: options.kubeconfig, context: options.context,
-          inventoryNamespace: options.inventoryNamespace, folder: folder.work,
-          timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
-        try reconcile(slice, on: target, HelmSiteRenderer(target, scratch: folder.charts))
-      case .folder(let path):
-        try reconcile(
-          asManifests(slice), on: FolderTarget(path: path),
-          HelmSiteRenderer(nil, scratch: folder.charts))
-      }
+    if let told = try acceptedSlice(cache) {
+      try report(try applyOnTrial(told, cache))
     } else {
       // Nothing is known: nothing is applied, and above all nothing is removed.
       try report(Finding(state: .pending))
     }
+    try writeStick()
     try save()
     cache.tidy()
     return exit
   }
 
-  /// Asks the hub for the slice.
-  mutating func fetch(_ cache: SliceCache) throws(PosixError) {
-    if let objection = try descriptorObjection() {
-      fail(objection)
-      isHubReachable = false
-      return
+  /// Makes the target what a slice says.
+  mutating func apply(_ slice: SliceContent) throws(PosixError) -> Finding {
+    switch options.target {
+    case .kubectl:
+      let target = KubectlTarget(
+        kubeconfig: options.kubeconfig, context: options.context,
+        inventoryNamespace: options.inventoryNamespace, folder: folder.work,
+        timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+      return try reconcile(slice, on: target, renderer(target))
+    case .folder(let path):
+      return try reconcile(
+        asManifests(slice), on: FolderTarget(path: path), renderer(nil))
     }
-    switch try cache.fetch(from: options.hub, cluster: options.cluster) {
-    case .done: isHubReachable = true
-    case .unknownCluster:
-      fail("the hub has no slice for cluster '\(options.cluster)'", .tryAgain)
-    case .failed(let reason):
-      // Not in the status: when that can be pushed again, it is not true any more.
-      log.error("cannot fetch from '\(options.hub.shown)': \(options.hub.redact(reason))")
-      exit = max(exit, .tryAgain)
-      isHubReachable = false
-    }
-  }
-
-  private mutating func descriptorObjection() throws(PosixError) -> String? {
-    let age = now.seconds.subtractingReportingOverflow(state.descriptorAt).partialValue
-    if !options.hub.isWeb || age < 0 || age >= HubInquiry.lifetime {
-      switch try HubInquiry.ask(options.hub, timeout: options.timeout) {
-      case .found(let bytes):
-        if try folder.readDescriptor() != bytes { try folder.writeDescriptor(bytes) }
-      case .absent: try folder.writeDescriptor(nil)
-      case .unreachable: return nil
-      }
-      if options.hub.isWeb { state.descriptorAt = now.seconds }
-    }
-    return try folder.readDescriptor().flatMap { HubInquiry.objection($0) }
   }
 
   /// Whether the last run left nothing to do and nothing has come since: the way of nearly every run
   /// without drift checks, so it starts no child.
   private func isSettled(_ cache: SliceCache) -> Bool {
-    guard !options.checksDrift, !state.owesPush, errors.isEmpty, state == stored,
+    guard !options.checksDrift, options.stick == nil, !owesReport, errors.isEmpty,
+      state.isSame(as: stored), !state.trials.values.contains(where: \.isOpen),
       let accepted = state.accepted, let settled = state.settled
     else { return false }
     return settled.commit == accepted.commit && settled.target == options.target.name
-      && cache.incoming() == accepted.commit && !isHeartbeatDue
-  }
-
-  private var isHeartbeatDue: Bool {
-    let age = now.seconds.subtractingReportingOverflow(state.pushedAt).partialValue
-    return options.heartbeat > 0 && (age < 0 || age >= Int64(options.heartbeat))
+      && cache.incoming() == accepted.commit
   }
 
   /// Logs something that went wrong, for the status too.
@@ -147,7 +117,7 @@ struct SiteRun {
 
   private mutating func reconcile(
     _ content: SliceContent, on target: some ClusterTarget, _ renderer: HelmSiteRenderer
-  ) throws(PosixError) {
+  ) throws(PosixError) -> Finding {
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
     var finding = Finding(state: .ready)
     var slice = DesiredSlice([])
@@ -189,10 +159,15 @@ struct SiteRun {
       isDone
       ? state.accepted.map { SiteState.Settled(commit: $0.commit, target: options.target.name) }
       : nil
-    try report(finding)
+    return finding
+  }
+
+  private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
+    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
   }
 
   private mutating func tell(_ result: Reconciliation.Report) {
+    for sentence in result.corrected { log.note("put back \(sentence)") }
     for bundle in result.bundles where bundle.state == .errApplied {
       log.error("bundle '\(bundle.name)' is not applied: \(bundle.message)")
       exit = max(exit, .failed)
@@ -209,7 +184,7 @@ struct SiteRun {
   // MARK: reporting
 
   /// What a run has to say.
-  private struct Finding {
+  struct Finding {
     var state: BundleState
     var bundles: [BundleReport] = []
     var trees: [String: String] = [:]
@@ -222,9 +197,10 @@ struct SiteRun {
       cluster: options.cluster, accepted: state.accepted, state: finding.state,
       bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
       errors: errors)
+    addTrials(to: &report)
     let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
     let isNew = known.map { !$0.says(sameAs: report) } ?? true
-    if isNew || (isHeartbeatDue && !state.owesPush) {
+    if isNew || (isHeartbeatDue && !state.owesPush) || options.stick?.statusFile != nil {
       state.counter = max(state.counter, state.counter &+ 1)
       state.owesPush = true
       // Before the file: a kill in between must not leave a status that nobody pushes.
@@ -233,16 +209,7 @@ struct SiteRun {
       report.time = now.rfc3339
       try folder.writeStatus(report.json)
     }
-    guard state.owesPush, isHubReachable, let bytes = try folder.readStatus() else { return }
-    let outbox = StatusOutbox(
-      folder: folder.outbox, cluster: options.cluster, timeout: options.timeout)
-    if let reason = try outbox.push(bytes, at: now.seconds, to: options.hub) {
-      log.error("cannot push the status to '\(options.hub.shown)': \(options.hub.redact(reason))")
-      exit = max(exit, .tryAgain)
-    } else {
-      state.owesPush = false
-      state.pushedAt = now.seconds
-    }
+    try pushStatus()
   }
 
   /// Remembers the state, if it is another than the one on the disk.

@@ -2,6 +2,7 @@
 
 import GitObjects
 import JSONTree
+import Reconciling
 
 /// What a site remembers between runs, in `site.json` of its state folder.
 struct SiteState: Sendable, Hashable {
@@ -27,9 +28,14 @@ struct SiteState: Sendable, Hashable {
   var pushedAt: Int64 = 0
   /// Whether `status.json` has still to be pushed.
   var owesPush = false
-  /// When the hub's descriptor was asked for, in seconds since 1970, and of which hub.
-  var descriptorAt: Int64 = 0
+  /// The hub that statuses go to.
   var hub = ""
+  /// What is remembered of each hub, in the order in which they are asked.
+  var hubs: [HubMemory] = []
+  /// The trees that are watched, or were watched last, by bundle.
+  var trials: [String: Trial] = [:]
+  /// The trees that are not applied again while the hub tells them, by bundle.
+  var refused: [String: Refusal] = [:]
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -64,7 +70,9 @@ struct SiteState: Sendable, Hashable {
       "pushedAt": .integer(pushedAt),
       "owesPush": .bool(owesPush),
       "hub": .string(hub),
-      "descriptorAt": .integer(descriptorAt),
+      "hubs": .array(hubs.map(\.json)),
+      "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
+      "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
     ])
   }
 
@@ -92,6 +100,8 @@ struct SiteState: Sendable, Hashable {
     pushedAt = json["pushedAt"]?.integer ?? 0
     owesPush = json["owesPush"]?.bool ?? true
     hub = json["hub"]?.string ?? ""
-    descriptorAt = json["descriptorAt"]?.integer ?? 0
+    hubs = (json["hubs"]?.items ?? []).compactMap { HubMemory($0) }
+    trials = Trial.read(json["trials"])
+    refused = Refusal.read(json["refused"])
   }
 }

@@ -27,6 +27,20 @@ struct SliceCache: Sendable {
   private static let incomingRef = "refs/fleet/incoming"
   private static let acceptedRef = "refs/fleet/accepted"
 
+  /// Where a slice is fetched from.
+  struct Source: Sendable {
+    /// What git is given: a URL, or an absolute path of a bundle.
+    let address: String
+    var variables: [String: String] = [:]
+
+    init(_ hub: HubAddress) {
+      address = hub.plain(hub.slices)
+      variables = hub.gitVariables
+    }
+
+    init(file: String) { address = file }
+  }
+
   let git: Git
   let timeout: Int
 
@@ -35,9 +49,12 @@ struct SliceCache: Sendable {
     self.timeout = timeout
   }
 
-  /// Asks the hub for this cluster's ref and for nothing else.
-  func fetch(from hub: HubAddress, cluster: String) throws(PosixError) -> Fetch {
-    let result = try runFetch(hub, cluster)
+  /// Asks for this cluster's ref and for nothing else.
+  ///
+  /// Never `ls-remote`, which would list every cluster; and no `--depth`: slices have no parents, and git would
+  /// ask again for what it has.
+  func fetch(from source: Source, cluster: String) throws(PosixError) -> Fetch {
+    let result = try runFetch(source, cluster)
     if result.succeeded { return .done }
     let words = String(decoding: result.errorOutput, as: UTF8.self)
     if words.contains("couldn't find remote ref") { return .unknownCluster }
@@ -45,19 +62,39 @@ struct SliceCache: Sendable {
     guard damage.contains(where: { words.contains($0) }), case .exit = result.status else {
       return .failed(Git.reason(result))
     }
-    // Perhaps the cache's own fault, after a loss of power.
-    try reset()
-    let again = try runFetch(hub, cluster)
-    return again.succeeded ? .done : .failed(Git.reason(again))
+    return try fetchAnew(source, cluster)
   }
 
-  private func runFetch(_ hub: HubAddress, _ cluster: String) throws(PosixError) -> ChildResult {
+  /// Fetches into a new repository: perhaps the words were about this one, after a loss of power. It is
+  /// replaced only when that succeeds, because perhaps they were about what came.
+  private func fetchAnew(_ source: Source, _ cluster: String) throws(PosixError) -> Fetch {
+    let fresh = SliceCache(folder: git.folder + ".new", timeout: timeout)
+    try Files.removeTree(fresh.git.folder)
+    let again = try fresh.runFetch(source, cluster)
+    guard again.succeeded else {
+      try Files.removeTree(fresh.git.folder)
+      return .failed(Git.reason(again))
+    }
+    if accepted() != nil {
+      // What is applied comes along where it can be read; else it is missed and said so later.
+      _ = try fresh.git.run(
+        Self.fetchWords + [
+          "--update-shallow", git.folder, "+\(Self.acceptedRef):\(Self.acceptedRef)",
+        ],
+        timeout: timeout)
+    }
+    try Files.removeTree(git.folder)
+    try Files.rename(fresh.git.folder, to: git.folder)
+    return .done
+  }
+
+  private static let fetchWords = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
+
+  private func runFetch(_ source: Source, _ cluster: String) throws(PosixError) -> ChildResult {
     try git.makeIfMissing()
     return try git.run(
-      [
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", hub.slices,
-        "+refs/slices/\(cluster):\(Self.incomingRef)",
-      ], timeout: timeout)
+      Self.fetchWords + [source.address, "+refs/slices/\(cluster):\(Self.incomingRef)"],
+      adding: source.variables, timeout: timeout)
   }
 
   /// The slice commit that the hub told last; nil before the first.
@@ -67,8 +104,26 @@ struct SliceCache: Sendable {
   func accepted() -> ObjectID? { read(Self.acceptedRef) }
 
   /// Remembers a commit as accepted, which keeps its objects.
+  ///
+  /// It also stands in `shallow`, as what has no parents, which is true of every slice. Git on the other side
+  /// sends all trees and blobs of a commit whose parents it cannot compare with; of one that a shallow
+  /// repository asks for it leaves out, or sends as differences, what is in the commits that we have. One
+  /// changed line is half a kilobyte then, whatever the size of the slice.
   func accept(_ commit: ObjectID) throws(PosixError) {
-    try Files.writeAtomically("\(git.folder)/\(Self.acceptedRef)", Array("\(commit.hex)\n".utf8))
+    let line = Array("\(commit.hex)\n".utf8)
+    try Files.writeAtomically("\(git.folder)/\(Self.acceptedRef)", line)
+    // Can be done without, and is written again with the next slice.
+    try Files.writeAtomically("\(git.folder)/shallow", line, durable: false)
+  }
+
+  /// Forgets what came, because it was refused and that was said.
+  func refuseIncoming() throws(PosixError) {
+    let path = "\(git.folder)/\(Self.incomingRef)"
+    if let accepted = accepted() {
+      try Files.writeAtomically(path, Array("\(accepted.hex)\n".utf8), durable: false)
+    } else {
+      _ = try Files.remove(path)
+    }
   }
 
   /// Throws everything away.
@@ -103,7 +158,7 @@ struct SliceCache: Sendable {
     _ = try? git.run(["gc", "--quiet", "--prune=now"], timeout: 600)
   }
 
-  private func objects(_ ids: [ObjectID]) throws(PosixError) -> [ObjectID: [UInt8]]? {
+  func objects(_ ids: [ObjectID]) throws(PosixError) -> [ObjectID: [UInt8]]? {
     let input = Array(ids.map { $0.hex + "\n" }.joined().utf8)
     let result = try git.run(["cat-file", "--batch"], input: input, timeout: timeout)
     guard result.succeeded else { return nil }
@@ -124,7 +179,7 @@ struct SliceCache: Sendable {
     return found
   }
 
-  private func read(_ ref: String) -> ObjectID? {
+  func read(_ ref: String) -> ObjectID? {
     guard
       let bytes = try? Files.readIfPresent("\(git.folder)/\(ref)", limit: 1024),
       let text = String(validating: bytes, as: UTF8.self)

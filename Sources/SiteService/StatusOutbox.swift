@@ -15,14 +15,35 @@ struct StatusOutbox: Sendable {
   func push(_ document: [UInt8], at seconds: Int64, to hub: HubAddress) throws(PosixError)
     -> String?
   {
+    defer { try? Files.removeTree(folder) }
+    let git = try emptyRepository()
+    if let reason = try commit(document, at: seconds, in: git, as: Self.localRef) { return reason }
+    let pushed = try git.run(
+      [
+        "push", "--quiet", "--force", "--no-verify", hub.plain(hub.status),
+        "\(Self.localRef):refs/status/\(cluster)",
+      ], adding: hub.gitVariables, timeout: timeout)
+    return pushed.succeeded ? nil : Git.reason(pushed)
+  }
+
+  private static let localRef = "refs/fleet/status"
+
+  /// The repository, made anew.
+  func emptyRepository() throws(PosixError) -> Git {
     let git = Git(folder: folder)
     try Files.removeTree(folder)
-    defer { try? Files.removeTree(folder) }
     try git.makeIfMissing()
+    return git
+  }
+
+  /// Makes the commit of a status; nil when that was possible, else why not.
+  func commit(
+    _ document: [UInt8], at seconds: Int64, in git: Git, as ref: String
+  ) throws(PosixError) -> String? {
     let message = "status \(cluster)\n"
     var stream = Array(
       """
-      commit refs/fleet/status
+      commit \(ref)
       committer kubectl fleet <site@kubectl-fleet> \(seconds) +0000
       data \(message.utf8.count)
       \(message)
@@ -33,12 +54,6 @@ struct StatusOutbox: Sendable {
     stream += document
     stream.append(UInt8(ascii: "\n"))
     let made = try git.run(["fast-import", "--quiet"], input: stream, timeout: timeout)
-    guard made.succeeded else { return Git.reason(made) }
-    let pushed = try git.run(
-      [
-        "push", "--quiet", "--force", "--no-verify", hub.status,
-        "refs/fleet/status:refs/status/\(cluster)",
-      ], timeout: timeout)
-    return pushed.succeeded ? nil : Git.reason(pushed)
+    return made.succeeded ? nil : Git.reason(made)
   }
 }

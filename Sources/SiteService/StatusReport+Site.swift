@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import JSONTree
 import Reconciling
 import SliceFormat
 import GitObjects
@@ -22,12 +23,39 @@ extension StatusReport {
       bundles: bundles.map { bundle in
         Bundle(
           name: bundle.name, state: bundle.state, tree: trees[bundle.name] ?? "",
-          message: Self.cut(bundle.message))
+          message: Self.cut(bundle.message), drift: StatusDrift.entries(bundle.drift))
       }, removed: removed, errors: errors.map { Self.cut($0) })
   }
 
-  private static func cut(_ text: String) -> String {
+  /// A message that is not longer than a status may have it.
+  static func cut(_ text: String) -> String {
     guard text.utf8.count > messageLimit else { return text }
     return String(decoding: text.utf8.prefix(messageLimit), as: UTF8.self) + "…"
+  }
+}
+
+extension StatusDrift {
+  /// What a status tells of drift: the first objects, and of each the first fields.
+  static func entries(_ drift: [ObjectDrift]) -> [StatusDrift] {
+    drift.prefix(objectLimit).map { object in
+      switch object.change {
+      case .missing: return StatusDrift(object: object.identity.key, change: .missing)
+      case .remade: return StatusDrift(object: object.identity.key, change: .remade)
+      case .fields(let fields):
+        return StatusDrift(
+          object: object.identity.key, change: .changed,
+          operations: fields.prefix(operationLimit).map { field in
+            Operation(
+              path: field.pointer, value: field.live.map(bounded), wanted: bounded(field.wanted),
+              manager: field.manager)
+          }, more: max(0, fields.count - operationLimit))
+      }
+    }
+  }
+
+  /// The value, or a text in its place that says how large it is.
+  private static func bounded(_ value: JSONValue) -> JSONValue {
+    let bytes = JSONWriter.compact(value).count
+    return bytes <= valueLimit ? value : .string("(\(bytes) bytes)")
   }
 }

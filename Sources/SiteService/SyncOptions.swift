@@ -19,7 +19,8 @@ struct SyncOptions: Sendable, Hashable {
   }
 
   var cluster: String
-  var hub: HubAddress
+  /// Where slices come from, in the order in which they are asked; empty for a site without network.
+  var hubs: [HubAddress]
   var stateFolder: String
   var target = Target.kubectl
   var kubeconfig: String?
@@ -38,8 +39,16 @@ struct SyncOptions: Sendable, Hashable {
   var applyTimeout = 300
   /// Seconds that hooks of one weight may take.
   var hookTimeout = 300
+  /// A file with what gate programs are told; nil for nothing.
+  var gateConfig: String?
   /// Seconds over which the starts of a fleet are spread.
   var jitter = 0
+  var network = NetworkOptions()
+  /// What is read instead of the hubs; nil for a usual run.
+  var stick: Stick?
+
+  /// The hub that is told how the site is; nil where there are only mirrors.
+  var statusHub: HubAddress? { hubs.first { !$0.isRepository } }
 }
 
 /// The place of a hub, and what the kind of its URL allows.
@@ -83,13 +92,18 @@ struct HubAddress: Sendable, Hashable {
   }
 
   /// What git said of this hub, without the password.
-  func redact(_ text: String) -> String { text.replacing(url, with: shown) }
+  func redact(_ text: String) -> String {
+    text.replacing(url, with: shown).replacing(plainURL, with: shown)
+  }
 
   /// Whether a file beside the repositories can be asked for by HTTP.
   var isWeb: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
 
+  /// Whether the URL is that of a repository of slices, as mirrors are, and not of a hub around it.
+  var isRepository: Bool { url.hasSuffix(".git") }
+
   /// The repository of the slices.
-  var slices: String { url + "/slices.git" }
+  var slices: String { isRepository ? url : url + "/slices.git" }
   /// The repository of the statuses.
   var status: String { url + "/status.git" }
   /// The descriptor.

@@ -34,7 +34,10 @@ package enum SyncProgram {
     let folder = SiteFolder(path: options.stateFolder)
     do {
       try Files.makeDirectories(folder.path, mode: 0o700)
-      if options.jitter > 0 { _ = sleep(jitter(of: options.cluster, upTo: options.jitter)) }
+      let isAwaited = options.stick != nil || options.network.asksNow
+      if options.jitter > 0, !isAwaited {
+        _ = sleep(jitter(of: options.cluster, upTo: options.jitter))
+      }
       guard let lock = try FileLock.tryAcquire(folder.lock) else {
         log.error("another run holds '\(folder.lock)'")
         return .tryAgain
@@ -44,7 +47,7 @@ package enum SyncProgram {
         throw UsageError(
           "'\(folder.path)' serves cluster '\(stored.cluster)', not '\(options.cluster)'")
       }
-      var run = SiteRun(options, folder: folder, now: .now(), stored: stored)
+      var run = SiteRun(options, folder: folder, now: .now(), clock: .now(), stored: stored)
       let exit = try run.run()
       lock.release()
       return exit

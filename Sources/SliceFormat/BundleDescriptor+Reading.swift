@@ -27,6 +27,9 @@ extension BundleDescriptor {
       createsNamespace: try members.flag("createNamespace"),
       keepResources: try members.flag("keepResources"),
       deletesDefinitions: try members.flag("deleteCRDResources"))
+    watch = try members.object("watch").map { (members) throws(Refusal) in
+      try BundleWatch(members)
+    }
     if format == SliceLayout.format { return }
     deletesNamespace = try members.flag("deleteNamespace")
     namespaceLabels = try members.texts("namespaceLabels")
@@ -40,6 +43,7 @@ extension BundleDescriptor {
       driftCorrection = DriftCorrection(
         isEnabled: try drift.flag("enabled"), isForced: try drift.flag("force"))
     }
+    takesOwnership = try members.flag("takeOwnership")
     for entry in try members.list("dependsOn") {
       dependencies.append(try Dependency(DescriptorMembers(entry)))
     }
@@ -94,6 +98,25 @@ struct DescriptorMembers {
     switch json[name] {
     case nil, .some(.null): return ""
     case .some(.string(let text)): return text
+    default: throw .malformed(name)
+    }
+  }
+
+  /// A whole number that is not negative.
+  func count(_ name: String) throws(Refusal) -> Int? {
+    switch json[name] {
+    case nil, .some(.null): return nil
+    case .some(.integer(let number)) where number >= 0: return Int(clamping: number)
+    default: throw .malformed(name)
+    }
+  }
+
+  /// A finite number.
+  func number(_ name: String) throws(Refusal) -> Double? {
+    switch json[name] {
+    case nil, .some(.null): return nil
+    case .some(.integer(let number)): return Double(number)
+    case .some(.real(let number)) where number.isFinite: return number
     default: throw .malformed(name)
     }
   }

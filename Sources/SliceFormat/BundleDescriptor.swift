@@ -36,12 +36,18 @@ package struct BundleDescriptor: Sendable, Hashable {
   package var comparePatches: [JSONValue] = []
   /// What is done about drift; nil where nothing is said.
   package var driftCorrection: DriftCorrection?
+  /// Whether fields that other managers have are taken over (Fleet: `helm.takeOwnership`).
+  package var takesOwnership = false
   /// Bundles that have to be there first, by name.
   package var dependencies: [Dependency] = []
   /// Whether the deployment has a folder `hooks`.
   package var hasHooks = false
   /// How the site renders the bundle; nil when the hub did.
   package var rendering: SiteRendering?
+
+  /// What the site watches after it was applied, and when it goes back by itself; nil for nothing. Of no
+  /// format number: a site that leaves it out runs the same.
+  package var watch: BundleWatch?
 
   /// What is done when a cluster differs from its slice (Fleet: `correctDrift`).
   package struct DriftCorrection: Sendable, Hashable {
@@ -102,7 +108,8 @@ package struct BundleDescriptor: Sendable, Hashable {
       JSONMember("keepResources", .bool(keepResources)),
       JSONMember("deleteCRDResources", .bool(deletesDefinitions)),
     ]
-    return JSONWriter.compact(.object(members + newerMembers))
+    let watching = watch.map { [JSONMember("watch", $0.json)] } ?? []
+    return JSONWriter.compact(.object(members + newerMembers + watching))
   }
 
   private var newerMembers: [JSONMember] {
@@ -123,6 +130,7 @@ package struct BundleDescriptor: Sendable, Hashable {
         "correctDrift", true,
         .object(["enabled": .bool(drift.isEnabled), "force": .bool(drift.isForced)]))
     }
+    add("takeOwnership", takesOwnership, .bool(true))
     add("dependsOn", !dependencies.isEmpty, .array(dependencies.map(\.json)))
     add("hooks", hasHooks, .bool(true))
     if let rendering { add("render", true, rendering.json) }

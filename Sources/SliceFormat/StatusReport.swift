@@ -16,16 +16,20 @@ package struct StatusReport: Sendable, Hashable {
     package var message: String
     /// Whether the site has gone back from the tree that it was told, by itself; `tree` is then the old one.
     package var isReverted: Bool
+    /// What is not as it was applied; a site tells the first of many.
+    package var drift: [StatusDrift]
 
     /// Makes an entry.
     package init(
-      name: String, state: BundleState, tree: String, message: String, isReverted: Bool = false
+      name: String, state: BundleState, tree: String, message: String, isReverted: Bool = false,
+      drift: [StatusDrift] = []
     ) {
       self.name = name
       self.state = state
       self.tree = tree
       self.message = message
       self.isReverted = isReverted
+      self.drift = drift
     }
   }
 
@@ -89,7 +93,9 @@ package struct StatusReport: Sendable, Hashable {
                 JSONMember("state", .string(bundle.state.rawValue)),
                 JSONMember("tree", .string(bundle.tree)),
                 JSONMember("message", .string(bundle.message)),
-              ] + (bundle.isReverted ? [JSONMember("reverted", .bool(true))] : []))
+              ] + (bundle.isReverted ? [JSONMember("reverted", .bool(true))] : [])
+                + (bundle.drift.isEmpty
+                  ? [] : [JSONMember("drift", .array(bundle.drift.map(\.json)))]))
           })),
     ]
     if let removed { members.append(JSONMember("removed", .string(removed))) }
@@ -122,7 +128,8 @@ package struct StatusReport: Sendable, Hashable {
       else { return nil }
       return Bundle(
         name: name, state: state, tree: item["tree"]?.string ?? "",
-        message: item["message"]?.string ?? "", isReverted: item["reverted"]?.bool ?? false)
+        message: item["message"]?.string ?? "", isReverted: item["reverted"]?.bool ?? false,
+        drift: StatusDrift.read(item["drift"]))
     }
     self.init(
       cluster: cluster, counter: Int(clamping: value["counter"]?.integer ?? 0),

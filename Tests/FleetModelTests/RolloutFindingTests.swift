@@ -62,6 +62,18 @@ struct RolloutFindingTests {
       "an unknown aggregate",
       "analysis: {aggregate: worst, metrics: [{name: a, aggregate: mode, thresholdRange: {min: 9}}]}"
     ),
+    (
+      "a provider that is none",
+      "analysis: {metrics: [{name: a, query: up, provider: fleet-gate-influx, thresholdRange: {min: 9}}]}"
+    ),
+    (
+      "a provider that is no word",
+      "analysis: {metrics: [{name: a, query: up, provider: ../x, thresholdRange: {min: 9}}]}"
+    ),
+    (
+      "nothing is asked",
+      "analysis: {metrics: [{name: a, provider: p, samplesQuery: up, thresholdRange: {min: 9}}]}"
+    ),
     ("no metrics", "analysis: {interval: 1m}"),
     ("no tolerance", "analysis: {metrics: [{name: a, strategy: PREVIOUS}]}"),
     (

@@ -86,7 +86,10 @@ struct ClusterBench {
       (
         "CustomResourceDefinition.apiextensions.k8s.io~~tills.\(word).example.com", definition
       ),
-      ("Namespace~~\(word)", "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(word)}\n"),
+      (
+        "Namespace~~\(word)",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(word), labels: \(Self.labels)}\n"
+      ),
       // Its kind is not known to the hub: the namespace is the bundle's.
       (
         "Till.\(word).example.com~~front",
@@ -128,6 +131,9 @@ struct ClusterBench {
       ),
     ]
   }
+
+  /// In a bundle of format 2: what somebody changed is put back.
+  static let corrects = #""correctDrift":{"enabled":true,"force":false}"#
 
   /// As the hub writes them on every object.
   static let labels = "{kubectl-fleet.io/bundle: test}"

@@ -13,7 +13,7 @@ struct CommandLineTests {
     let hub = try #require(HubAddress("https://hub/fleet"))
     #expect(
       try SyncCommand.parse(Self.needed)
-        == .run(SyncOptions(cluster: "store-0001", hub: hub, stateFolder: "/s")))
+        == .run(SyncOptions(cluster: "store-0001", hubs: [hub], stateFolder: "/s")))
   }
 
   @Test("every flag is read")

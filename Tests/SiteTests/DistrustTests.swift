@@ -222,27 +222,4 @@ struct DistrustTests {
     #expect(try sameState.sync("--take-over") == .init(0))
     #expect(try site.files().last == "a/ConfigMap~s~x.yaml: 2")
   }
-
-  @Test("killed at any time, the next run makes everything right")
-  func killed() throws {
-    let hub = try HandmadeHub()
-    let site = try TestSite(hub.path)
-    try site.scratch.write("mine", to: "manifests/a/mine.yaml")
-    for release in 1...24 {
-      // Every release renames every object, so whatever is forgotten stays behind.
-      let objects = Dictionary(
-        uniqueKeysWithValues: (0..<20).map { ("ConfigMap~s~x\(release)-\($0)", "\(release)") })
-      try hub.publish([Bundle(release % 2 == 0 ? "a" : "b", objects)], release: release)
-      try site.syncAndKill(afterMilliseconds: release * 4)
-    }
-    let last = Bundle("a", ["ConfigMap~s~last": "1"])
-    try hub.publish([last], release: 25)
-    #expect(try site.sync().code == 0)
-    #expect(
-      try site.files() == [
-        ".fleet-inventory.json", "a/ConfigMap~s~last.yaml: 1", "a/mine.yaml: mine",
-      ])
-    #expect(try hub.status()["release"]?.integer == 25)
-    #expect(try site.sync() == .init(0))
-  }
 }

@@ -75,12 +75,41 @@ struct KubectlOutputTests {
     let bundle = try Fixture.bundle(
       "a",
       ["ConfigMap~one~x", "ConfigMap~two~x", "ConfigMap~one~y", "Deployment.apps~one~x"])
-    let batch = try #require(KubectlBatch.batches(of: bundle.objects).first)
+    let batch = try #require(KubectlBatch.batches(of: bundle.objects, forces: false).first)
     let (applied, missing) = batch.split(applied: [
       "configmap/x", "configmap/y", "deployment.apps/x",
     ])
     #expect(applied.objects.map(\.identity.key) == ["ConfigMap~one~y", "Deployment.apps~one~x"])
     #expect(missing.objects.map(\.identity.key) == ["ConfigMap~one~x", "ConfigMap~two~x"])
+  }
+
+  @Test(
+    "a conflict is told with who has the fields",
+    arguments: [
+      (
+        "error: Apply failed with 1 conflict: conflict with \"helm\" using apps/v1: .spec.replicas\n"
+          + "Please review the fields above--they currently have other managers. Here\nare the ways\n",
+        ".spec.replicas belongs to field manager 'helm'; 'takeOwnership: true' below 'helm' takes over"
+      ),
+      (
+        "error: Apply failed with 3 conflicts: conflicts with \"kubectl\" with subresource \"scale\" using v1:\n"
+          + "- .data.a\n- .data.b\nconflict with \"x y\" using v1: .data.c\nPlease review the fields",
+        ".data.a and .data.b belong to field manager 'kubectl', .data.c belongs to field manager 'x y'; "
+          + "'takeOwnership: true' below 'helm' takes over"
+      ),
+      ("error: something else", nil),
+    ])
+  func conflict(errors: String, sentence: String?) {
+    #expect(KubectlOutput.conflict(errors) == sentence)
+    #expect(KubectlOutput.saysConflict(errors) == (sentence != nil))
+  }
+
+  @Test("what servers say is cut between characters")
+  func shortened() {
+    #expect(KubectlOutput.shortened("abc", limit: 3) == "abc")
+    #expect(KubectlOutput.shortened("abcd", limit: 3) == "abc…")
+    #expect(KubectlOutput.shortened("abéd", limit: 3) == "ab…")
+    #expect(KubectlOutput.shortened("aé日", limit: 4) == "aé…")
   }
 
   @Test("a namespace is written into manifests of kinds that are known to have one")
@@ -127,7 +156,7 @@ struct KubectlOutputTests {
     let bundle = try Fixture.bundle(
       "a", ["ConfigMap~one~x", "Till.example.com~~t", "Namespace~~shop"], namespace: "shop")
     #expect(
-      KubectlBatch.batches(of: bundle.objects).map { batch in
+      KubectlBatch.batches(of: bundle.objects, forces: false).map { batch in
         (batch.namespace ?? "-") + ": " + batch.objects.map(\.identity.name).joined(separator: " ")
       } == ["-: x shop", "shop: t"])
   }

@@ -25,6 +25,8 @@ final class TestSite {
   let cluster: String
   var hub: String
   var target: [String]
+  /// Hubs that are asked after `hub`.
+  var others: [String] = []
 
   var path: String { scratch.path }
   var state: String { path + "/state" }
@@ -40,16 +42,27 @@ final class TestSite {
   var arguments: [String] {
     [
       Self.program("fleet-sync"), "--cluster", cluster, "--hub", hub, "--state", state,
-    ] + target
+    ] + others.flatMap { ["--hub", $0] } + target
   }
 
   /// Runs fleet-sync to its end. The site's paths and the hub's place are replaced in what it says.
   func sync(_ flags: String..., environment: [String: String] = [:]) throws -> Run {
+    try run(arguments + flags, environment: environment)
+  }
+
+  /// Runs `fleet-sync import` to its end.
+  func importing(_ file: String, _ flags: String...) throws -> Run {
+    try run(
+      [Self.program("fleet-sync"), "import", file, "--cluster", cluster, "--state", state]
+        + target + flags)
+  }
+
+  /// Runs a program that is fleet-sync, or becomes it.
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Run {
     var variables = HandmadeHub.environment
     variables["HOME"] = path
     variables.merge(environment, uniquingKeysWith: { $1 })
-    let result = try Child.run(
-      arguments + flags, environment: variables, timeoutSeconds: 300)
+    let result = try Child.run(arguments, environment: variables, timeoutSeconds: 300)
     try #require(result.output.isEmpty)
     guard case .exit(let code) = result.status else {
       Issue.record("fleet-sync \(result.status): \(Self.text(result.errorOutput))")
@@ -61,8 +74,19 @@ final class TestSite {
         .replacing(hub.replacing(":secret@", with: "@"), with: "HUB"))
   }
 
+  /// Changes what the site remembers.
+  func remember(_ change: (inout [JSONMember]) -> Void) throws {
+    let file = state + "/site.json"
+    let json = try #require(JSONParser.parse(try Files.read(file, limit: 1 << 20)))
+    var members = try #require(json.members)
+    change(&members)
+    try Files.writeAtomically(file, JSONWriter.compact(.object(members)), durable: false)
+  }
+
   /// Runs fleet-sync and kills it, with its children, after some milliseconds.
-  func syncAndKill(afterMilliseconds milliseconds: Int) throws {
+  func syncAndKill(
+    afterMilliseconds milliseconds: Int, environment: [String: String] = [:]
+  ) throws {
     // A shell of its own group: kill reaches the children as a loss of power would.
     let words = arguments.map { "'\($0)'" }.joined(separator: " ")
     let script = """
@@ -74,6 +98,7 @@ final class TestSite {
       """
     var variables = HandmadeHub.environment
     variables["HOME"] = path
+    variables.merge(environment, uniquingKeysWith: { $1 })
     _ = try Child.run(["bash", "-c", script], environment: variables, timeoutSeconds: 60)
   }
 

@@ -140,4 +140,42 @@ import Testing
     let json = try #require(JSONParser.parse(Array(text.utf8)))
     #expect(throws: refusal) { try BundleDescriptor(json) }
   }
+
+  @Test("what is watched stands in every format, and comes back as it was")
+  func watch() throws {
+    var gate = BundleWatch.Gate(name: "p99", query: "histogram_quantile(0.99, x)")
+    gate.max = 0.5
+    gate.samplesQuery = "sum(x)"
+    gate.minSamples = 20
+    let small = Self.descriptor { $0.watch = BundleWatch(soakSeconds: 60, undoes: true) }
+    let bytes =
+      #"{"format":1,\#(Self.plain),"watch":{"soak":60,"deadline":7200,"failedAfter":300,"undo":true}}"#
+    #expect(String(decoding: small.json, as: UTF8.self) == bytes)
+    #expect(BundleDescriptor(json: small.json) == small)
+    let large = Self.descriptor {
+      $0.hasHooks = true
+      $0.watch = BundleWatch(soakSeconds: 0, undoes: false, gates: [gate])
+    }
+    #expect(
+      String(decoding: large.json, as: UTF8.self)
+        == #"{"format":2,\#(Self.plain),"hooks":true,"watch":{"soak":0,"deadline":7200,"failedAfter":300,"#
+        + #""undo":false,"gates":[{"name":"p99","provider":"prometheus","#
+        + #""query":"histogram_quantile(0.99, x)","samplesQuery":"sum(x)","max":0.5,"minSamples":20,"#
+        + #""interval":60,"failureLimit":0,"inconclusiveLimit":10}]}}"#)
+    #expect(BundleDescriptor(json: large.json) == large)
+  }
+
+  @Test(
+    "a watch that cannot be meant is refused",
+    arguments: [
+      #""x""#, #"{"soak":-1}"#, #"{"soak":"1m"}"#, #"{"gates":[{}]}"#,
+      #"{"gates":[{"name":"a","provider":"../x","query":"q"}]}"#,
+      #"{"gates":[{"name":"a","provider":"p","query":"q","min":"1"}]}"#,
+      #"{"gates":[{"name":"a","provider":"p","query":"q"},{"name":"a","provider":"p","query":"q"}]}"#,
+    ])
+  func badWatch(_ text: String) throws {
+    let json = try #require(
+      JSONParser.parse(Array(#"{"format":1,\#(Self.plain),"watch":\#(text)}"#.utf8)))
+    #expect(throws: BundleDescriptor.Refusal.self) { try BundleDescriptor(json) }
+  }
 }

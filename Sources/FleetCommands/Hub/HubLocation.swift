@@ -31,6 +31,9 @@ struct HubLocation: Hashable {
   /// The URL of the repository that people push to.
   var fleet: String { base.hasSuffix(":") ? "\(base)fleet.git" : "\(base)/fleet.git" }
 
+  /// The URL of the repository of the slices.
+  var slices: String { base.hasSuffix(":") ? "\(base)slices.git" : "\(base)/slices.git" }
+
   /// Whether git would take the text as a path: no scheme, and no `host:path`.
   ///
   /// Source: git-fetch(1), "GIT URLS": a colon before the first slash makes it ssh.

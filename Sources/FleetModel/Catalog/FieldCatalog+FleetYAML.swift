@@ -93,8 +93,7 @@ extension FieldCatalog {
             [
               Field(
                 "comparePatches", .list(.object(comparePatch)),
-                "fields that are not looked at; carried in the slice, the site does not report drift "
-                  + "yet")
+                "fields and objects that may differ")
             ])),
         "what counts as drift"),
       Field("correctDrift", .object(correctDrift), "what is done about drift"),
@@ -151,8 +150,8 @@ extension FieldCatalog {
       Field("apiVersion", .string, "of the object"),
       Field("kind", .string, "of the object"),
       Field("namespace", .string, "of the object"),
-      Field("name", .string, "of the object"),
-      Field("jsonPointers", .list(.string), "fields"),
+      Field("name", .string, "of the object; with `ignore` a regular expression, too"),
+      Field("jsonPointers", .list(.string), "fields that may differ"),
       Field(
         "operations",
         .list(
@@ -160,7 +159,10 @@ extension FieldCatalog {
             FieldSchema(
               "operation",
               [
-                Field("op", .string, "`remove` or `ignore`"),
+                Field(
+                  "op", .string,
+                  "`ignore`: the object may differ and may be missing; all others: the field may differ"
+                ),
                 Field("path", .string, "a field"),
                 Field("value", .string, "usually nothing"),
               ]))),

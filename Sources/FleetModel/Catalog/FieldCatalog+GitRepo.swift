@@ -74,11 +74,12 @@ extension FieldCatalog {
     [
       Field(
         "enabled", .bool,
-        "drift on the cluster is undone; carried in the slice, every run of a site applies the whole "
-          + "slice anyway"),
+        "fields of ours that somebody changed, and objects that are gone, are put back by the next run of "
+          + "the site; else drift is reported and left alone"),
       Field(
         "force", .bool,
-        "objects are deleted and made again for it; carried in the slice, the site does not do that yet"
+        "an object of ours that refuses a change as immutable is deleted and made again; never "
+          + "definitions, namespaces and volumes"
       ),
       Field(
         "keepFailHistory", .bool, .inert(noRelease), "failed corrections stay in Helm's history"),

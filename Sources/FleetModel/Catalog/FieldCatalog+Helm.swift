@@ -36,7 +36,10 @@ extension FieldCatalog {
         "pin", .bool,
         "ours: `now`, `randAlphaNum` and the like give the chart fixed results instead of an error; whoever knows the chart can work them out, so they protect nothing"
       ),
-      Field("takeOwnership", .bool, .inert(noRelease), "takes over objects of other releases"),
+      Field(
+        "takeOwnership", .bool,
+        "takes over fields that other field managers have; else an object with such a field is not applied"
+      ),
       Field("timeoutSeconds", .integer, .inert(noRelease), "how long Helm waits"),
       Field("waitForJobs", .bool, .inert(noRelease), "Helm waits for jobs too"),
       Field("maxHistory", .integer, .inert(noRelease), "how many releases Helm keeps"),

@@ -154,7 +154,16 @@ extension FieldCatalog {
     "metric",
     [
       Field("name", .string, "the name in the reports of the sites, such as `success-rate`"),
-      Field("query", .string, "what the site asks, in PromQL, where it does not know the name"),
+      Field(
+        "query", .string,
+        "what the site asks, in PromQL; without it the number comes from somewhere else"),
+      Field(
+        "provider", .string,
+        "which gate program of the site asks: `prometheus` (default) is `fleet-gate-prometheus`"),
+      Field(
+        "samplesQuery", .string,
+        "what tells of how many requests the number is made; the number of series where nothing is "
+          + "written"),
       Field(
         "thresholdRange",
         .object(

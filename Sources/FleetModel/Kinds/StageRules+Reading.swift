@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import SliceFormat
 import YAMLTree
 
 extension StageRules {
@@ -136,6 +137,8 @@ extension RolloutAnalysis.Metric {
     }
     self.name = name
     query = fields.string("query")?.value
+    provider = Self.provider(fields, findings: &findings)
+    samplesQuery = fields.string("samplesQuery")?.value
     let range = fields.object("thresholdRange")
     (min, max) = (range.number("min")?.value, range.number("max")?.value)
     strategy = fields.string("strategy")?.value
@@ -158,7 +161,29 @@ extension RolloutAnalysis.Metric {
     check(fields, findings: &findings)
   }
 
+  /// The word of `provider`; nil when it is none, which is reported.
+  private static func provider(_ fields: FieldReader, findings: inout Findings) -> String? {
+    guard let word = fields.string("provider") else { return nil }
+    let prefix = "fleet-gate-"
+    let bare = String(word.value.dropFirst(word.value.hasPrefix(prefix) ? prefix.utf8.count : 0))
+    if bare == word.value, BundleWatch.isProvider(bare) { return bare }
+    let isKnown = bare != word.value && BundleWatch.isProvider(bare)
+    findings.error(
+      "bad-name",
+      isKnown
+        ? "the provider \(Wording.quoted(word.value)) is named without '\(prefix)'"
+        : "the provider \(Wording.quoted(word.value)) must be lower case letters, digits and dashes",
+      at: word.span, hints: isKnown ? ["write 'provider: \(bare)'"] : [])
+    return nil
+  }
+
   private func check(_ fields: FieldReader, findings: inout Findings) {
+    if query == nil, !fields.has("query") {
+      for key in ["provider", "samplesQuery"] where fields.has(key) {
+        findings.warning(
+          "no-effect", "'\(key)' has no effect without a 'query'", at: fields.keySpan(key))
+      }
+    }
     let shown = Wording.quoted(name.value)
     let range = fields.object("thresholdRange")
     if let min, let max, min > max {

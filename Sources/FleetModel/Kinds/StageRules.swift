@@ -67,8 +67,12 @@ package struct RolloutAnalysis: Sendable, Hashable {
   package struct Metric: Sendable, Hashable {
     /// The name in the reports.
     package var name: Located<String>
-    /// What the site asks, PromQL.
+    /// What the site asks, in the language of its provider.
     package var query: String?
+    /// The gate program that is asked: `prometheus` for `fleet-gate-prometheus`.
+    package var provider: String?
+    /// What tells of how many requests or probes the number is made.
+    package var samplesQuery: String?
     /// The least and the greatest good value.
     package var min: Double?
     package var max: Double?

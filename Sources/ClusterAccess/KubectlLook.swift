@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+import Reconciling
+import SliceFormat
+
+/// Finds out how objects are, and what is recorded, in one call of kubectl when all is well.
+///
+/// The hub labels every object (`kubectl-fleet.io/bundle`), and we the inventory, so that one list of their
+/// kinds by that label brings all. What it does not bring is asked for by name: objects without the label,
+/// and all where lists are refused or a kind is unknown. Service accounts are not asked for lists, as
+/// they need no right to list anything.
+struct KubectlLook {
+  let kubectl: Kubectl
+  let scratch: ScratchManifests
+
+  /// The inventory, and the objects that the list brought.
+  func survey(
+    _ objects: [DesiredObject], _ inventory: InventoryStore
+  ) throws(TargetError) -> Survey {
+    let types = Self.types(objects.filter { $0.treatment.account.isEmpty })
+    guard let listed = try list(["ConfigMap.v1."] + types.filter { $0 != "ConfigMap.v1." }) else {
+      return Survey(inventory: try inventory.read(), live: LiveObjects())
+    }
+    var live = LiveObjects()
+    var head: JSONValue?
+    for object in listed {
+      if inventory.isHead(object) { head = object }
+      live.add(object)
+    }
+    // One that an older fleet-sync wrote has no label.
+    guard let head else { return Survey(inventory: try inventory.read(), live: live) }
+    live.recordedAt = Self.time(head)
+    return Survey(inventory: try inventory.read(head), live: live)
+  }
+
+  /// Objects by name, as the accounts that they are applied as.
+  func named(_ objects: [DesiredObject]) throws(TargetError) -> LiveObjects {
+    var live = LiveObjects()
+    var accounts: [String] = []
+    for object in objects where !accounts.contains(object.treatment.account) {
+      accounts.append(object.treatment.account)
+    }
+    for account in accounts {
+      let own = objects.filter { $0.treatment.account == account }
+      let found = try named(own, kubectl.acting(as: account))
+      live.merge(found)
+    }
+    return live
+  }
+
+  private func named(
+    _ objects: [DesiredObject], _ kubectl: Kubectl
+  ) throws(TargetError) -> LiveObjects {
+    defer { scratch.remove() }
+    try scratch.write(objects.map(Self.mention))
+    let call = try kubectl.run(
+      [
+        "get", "--ignore-not-found", "--show-managed-fields", "-o", "json", "-f", scratch.folder,
+      ])
+    if !call.succeeded, KubectlOutput.saysUnreachable(call.errors) {
+      throw .unreachable(call.unreachableMessage)
+    }
+    var live = LiveObjects()
+    for object in KubectlOutput.objects(call.json) { live.add(object) }
+    // After a failure nobody knows which of them are missing.
+    if call.succeeded {
+      for object in objects where live[object.reference] == nil {
+        live.addMissing(object.identity)
+      }
+    }
+    return live
+  }
+
+  /// All objects of some types with our label; nil when that is refused or a type is not known.
+  private func list(_ types: [String]) throws(TargetError) -> [JSONValue]? {
+    let call = try kubectl.run(
+      [
+        "get", types.joined(separator: ","), "--all-namespaces", "-l", SliceLayout.ownerLabel,
+        "--show-managed-fields", "-o", "json",
+      ])
+    if call.succeeded { return KubectlOutput.objects(call.json) }
+    if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }
+    return nil
+  }
+
+  /// `Deployment.v1.apps`, of each type once, in the order of first mention: the version of the manifest,
+  /// because the names of managed fields are those of a version.
+  private static func types(_ objects: [DesiredObject]) -> [String] {
+    var types: [String] = []
+    for object in objects {
+      let version = ManifestNamespace.apiVersion(object).split(separator: "/").last ?? ""
+      let type = "\(object.identity.kind).\(version).\(object.identity.group)"
+      if !types.contains(type) { types.append(type) }
+    }
+    return types
+  }
+
+  private static func mention(_ object: DesiredObject) -> JSONValue {
+    let identity = object.identity
+    var metadata = [JSONMember("name", .string(identity.name))]
+    if !identity.namespace.isEmpty {
+      metadata.append(JSONMember("namespace", .string(identity.namespace)))
+    }
+    return .object([
+      "apiVersion": .string(ManifestNamespace.apiVersion(object)), "kind": .string(identity.kind),
+      "metadata": .object(metadata),
+    ])
+  }
+
+  /// When we wrote an object last; empty when the server does not say.
+  private static func time(_ object: JSONValue) -> String {
+    object["metadata"]?["managedFields"]?.items?.first {
+      $0["manager"]?.string == KubectlTarget.fieldManager
+    }?["time"]?.string ?? ""
+  }
+}

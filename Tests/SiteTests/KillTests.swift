@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetTestSupport
+import JSONTree
+import Posix
+import Reconciling
+import Testing
+
+/// Each release renames every object, so whatever a killed run forgets stays behind and is found.
+@Suite("a run that is killed")
+struct KillTests {
+  typealias Bundle = HandmadeHub.Bundle
+
+  /// The keys that an inventory records, sorted.
+  private static func recorded(_ json: JSONValue?) throws -> [String] {
+    let inventory = try Inventory(try #require(json))
+    return (json?["bundles"]?.items ?? []).prefix(inventory.bundles.count)
+      .flatMap { $0["objects"]?.items ?? [] }.compactMap { $0.string ?? $0["key"]?.string }.sorted()
+  }
+
+  @Test("at a hundred random points: the next run makes everything right, and the record is true")
+  func folder() throws {
+    let hub = try HandmadeHub()
+    let site = try TestSite(hub.path)
+    var random = SeededRandom()
+    try site.scratch.write("mine", to: "manifests/a/mine.yaml")
+    func publish(_ release: Int) throws -> [String] {
+      let keys = (0..<20).map { "ConfigMap~s~x\(release)-\($0)" }
+      try hub.publish(
+        [
+          Bundle(
+            release % 2 == 0 ? "a" : "b",
+            Dictionary(keys.map { ($0, "\(release)") }, uniquingKeysWith: { $1 }))
+        ], release: release)
+      return keys.sorted()
+    }
+    // How long a whole run is, so that the kills lie in it wherever this runs.
+    _ = try publish(1)
+    let start = MonotonicClock.milliseconds()
+    #expect(try site.sync().code == 0)
+    let whole = Int(MonotonicClock.milliseconds() - start)
+    var cutShort = 0
+    for release in 2...101 {
+      let keys = try publish(release)
+      try site.syncAndKill(
+        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random))
+      let run = try site.sync()
+      #expect(run.code == 0, "release \(release), \(random): \(run)")
+      if run != .init(0) { cutShort += 1 }
+      let bundle = release % 2 == 0 ? "a" : "b"
+      let files = try site.files().filter { $0 != "a/mine.yaml: mine" }
+      #expect(
+        files == [".fleet-inventory.json"] + keys.map { "\(bundle)/\($0).yaml: \(release)" },
+        "release \(release), \(random)")
+      let inventory = JSONParser.parse(
+        try Files.read(site.manifests + "/.fleet-inventory.json", limit: 1 << 20))
+      #expect(try Self.recorded(inventory) == keys, "release \(release), \(random)")
+    }
+    // Else nothing was tried.
+    #expect(cutShort > 20, "\(random)")
+    #expect(try site.files().contains("a/mine.yaml: mine"))
+    #expect(try hub.status()["release"]?.integer == 101)
+    #expect(try site.sync() == .init(0))
+  }
+
+  @Test(
+    "at twenty random points of an apply into a real API server",
+    .enabled(if: KubeServer.isRunning, "no kube-apiserver can be had here"))
+  func cluster() throws {
+    let bench = try ClusterBench("killed")
+    var random = SeededRandom()
+    func publish(_ release: Int) throws -> [String] {
+      let names = (0..<5).map { "x\(release)-\($0)" }
+      try bench.hub.publish(
+        [
+          bench.bundle(release % 2 == 0 ? "a" : "b", names.map { bench.map($0, "1") })
+        ], release: release)
+      return names.sorted()
+    }
+    _ = try publish(1)
+    let start = MonotonicClock.milliseconds()
+    #expect(try bench.site.sync().code == 0)
+    let whole = Int(MonotonicClock.milliseconds() - start)
+    var cutShort = 0
+    for release in 2...21 {
+      let names = try publish(release)
+      try bench.site.syncAndKill(
+        afterMilliseconds: Int.random(in: 0...(whole + whole / 4), using: &random))
+      let run = try bench.site.sync()
+      #expect(run.code == 0, "release \(release), \(random): \(run)")
+      if run != .init(0) { cutShort += 1 }
+      #expect(
+        try bench.objects("configmaps") == names.map { "configmap/\($0)" },
+        "release \(release), \(random)")
+      let record = try bench.server.ask(
+        "get", "configmap", "fleet-inventory", "-n", "inventory-killed", "-o",
+        "jsonpath={.data}")
+      for name in names { #expect(record.contains("~killed~\(name)"), "\(random): \(record)") }
+      #expect(!record.contains("~killed~x\(release - 1)-"), "\(random): \(record)")
+    }
+    #expect(cutShort > 3, "\(random)")
+    #expect(try bench.site.sync() == .init(0))
+  }
+}
