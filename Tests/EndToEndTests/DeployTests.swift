@@ -143,7 +143,8 @@ struct DeployTests {
         .succeeded)
     try bench.deploy("odd-1", "--dry-run=server")
     try bench.deploy("odd-1", "--yes")
-    try #require(try server.kubectl(["delete", "configmap", "settings", "-n", "odd-web"]).succeeded)
+    try #require(
+      try server.kubectl(["delete", "configmap", "settings", "-n", "odd-web"]).succeeded)
     try bench.deploy("odd-1", "--yes")
 
     bench.note("a selector cannot be changed")
