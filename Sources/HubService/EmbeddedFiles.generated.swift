@@ -694,7 +694,7 @@ At the hub, once: the site's key with fleet-cluster (templates/hub/fleet-cluster
     File(
       path: "templates/site/install-systemd.sh", isExecutable: false,
       text: ##"""
-#!/bin/sh
+#!{{SH}}
 # Keeps cluster {{CLUSTER}} at the state that its hub tells, by a systemd timer. At the site, as root:
 #   kubectl fleet bootstrap {{CLUSTER}} | ssh root@SITE sh
 {{HUBSIDE}}
@@ -708,7 +708,8 @@ if [ -n "$missing" ]; then
   echo "error: not installed here:$missing" >&2
   exit 1
 fi
-for file in {{FILES}}; do
+set -- {{FILES}}
+for file; do
   [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
 done
 cat >/etc/systemd/system/fleet-sync.service <<'UNIT'
@@ -734,7 +735,7 @@ Cluster says 'remove'. When 'kubectl fleet status' says that it is gone: kubectl
     File(
       path: "templates/site/uninstall-cron.sh", isExecutable: false,
       text: ##"""
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} out of this user's crontab. At the site:
 #   kubectl fleet bootstrap {{CLUSTER}} --as cron --uninstall | ssh SITE sh
 {{FIRST}}
@@ -746,7 +747,7 @@ rm -rf {{STATE}}
     File(
       path: "templates/site/uninstall-cronjob.sh", isExecutable: false,
       text: ##"""
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} out of the cluster. With a kubeconfig of the site:
 #   kubectl fleet bootstrap {{CLUSTER}} --as cronjob --uninstall | sh
 {{FIRST}}
@@ -762,7 +763,7 @@ kubectl delete clusterrolebindings,clusterroles -l "$made" --ignore-not-found --
     File(
       path: "templates/site/uninstall-systemd.sh", isExecutable: false,
       text: ##"""
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} away from this site. At the site, as root:
 #   kubectl fleet bootstrap {{CLUSTER}} --uninstall | ssh root@SITE sh
 {{FIRST}}

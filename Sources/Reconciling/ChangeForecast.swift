@@ -95,7 +95,8 @@ package struct ChangeForecast: Sendable {
       if !isOurs { return change(.update, "is taken over by bundle '\(bundle)'", lines) }
       return change(
         .update,
-        isSameTree ? "differs from bundle '\(bundle)'" : "has changed in bundle '\(bundle)'", lines)
+        isSameTree ? "has drifted from bundle '\(bundle)'" : "has changed in bundle '\(bundle)'",
+        lines)
     case .refused(let reason): return change(.update, "will fail: \(reason)")
     }
   }

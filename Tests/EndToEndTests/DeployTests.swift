@@ -90,6 +90,17 @@ struct DeployTests {
         == .init(code: 0, output: "", errors: "took release 1 of epoch 1\n"))
     #expect(try version() == before)
 
+    bench.note("somebody edits an object, and deletes another")
+    let settings = ["configmap", "settings", "-n", "desk-web"]
+    for words in [
+      ["patch"] + settings + ["--type=merge", "-p", #"{"data":{"a":"2"}}"#],
+      ["delete", "configmap", "till", "-n", "desk-till"],
+    ] {
+      try #require(try bench.server.kubectl(words).succeeded)
+    }
+    try bench.deploy("desk-1", "--yes", "--diff")
+    #expect(try bench.names("configmaps", "desk-till") == ["configmap/till"])
+
     bench.note(
       "the working tree changes: one value, one object less, one more, and the other bundle")
     try clone.edit("apps/web/settings.yaml", "EUR", "CHF")
@@ -131,6 +142,9 @@ struct DeployTests {
       try server.kubectl(["create", "configmap", "settings", "-n", "odd-web", "--from-literal=a=0"])
         .succeeded)
     try bench.deploy("odd-1", "--dry-run=server")
+    try bench.deploy("odd-1", "--yes")
+    try #require(
+      try server.kubectl(["delete", "configmap", "settings", "-n", "odd-web"]).succeeded)
     try bench.deploy("odd-1", "--yes")
 
     bench.note("a selector cannot be changed")

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!{{SH}}
 # Keeps cluster {{CLUSTER}} at the state that its hub tells, by a systemd timer. At the site, as root:
 #   kubectl fleet bootstrap {{CLUSTER}} | ssh root@SITE sh
 {{HUBSIDE}}
@@ -12,7 +12,8 @@ if [ -n "$missing" ]; then
   echo "error: not installed here:$missing" >&2
   exit 1
 fi
-for file in {{FILES}}; do
+set -- {{FILES}}
+for file; do
   [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
 done
 cat >/etc/systemd/system/fleet-sync.service <<'UNIT'

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} out of this user's crontab. At the site:
 #   kubectl fleet bootstrap {{CLUSTER}} --as cron --uninstall | ssh SITE sh
 {{FIRST}}

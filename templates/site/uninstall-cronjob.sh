@@ -1,4 +1,4 @@
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} out of the cluster. With a kubeconfig of the site:
 #   kubectl fleet bootstrap {{CLUSTER}} --as cronjob --uninstall | sh
 {{FIRST}}

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!{{SH}}
 # Takes fleet-sync of cluster {{CLUSTER}} away from this site. At the site, as root:
 #   kubectl fleet bootstrap {{CLUSTER}} --uninstall | ssh root@SITE sh
 {{FIRST}}

@@ -7,6 +7,8 @@ enum SiteTemplate {
   /// The text of a template. A place `{{NAME}}` gets a value; where a place is a whole line and its value is
   /// empty, the line goes. A line break at the end of a value is not doubled.
   static func filled(_ name: String, _ values: [String: String]) -> String {
+    // A template is no script yet: what lints scripts by their first line passes it over.
+    let values = values.merging(["SH": "/bin/sh"]) { $1 }
     let text = EmbeddedFiles.file("templates/site/\(name)")?.text ?? ""
     var lines: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -52,6 +52,7 @@ struct DeployText {
     if report.removedCount > 0 {
       text += "removed \(Wording.count(report.removedCount, "object"))\n"
     }
+    for note in report.corrected { text += "put back: \(PrintableText.escape(note))\n" }
     for name in report.removedNamespaces { text += "removed namespace \(Wording.quoted(name))\n" }
     for note in report.spared { text += "note: \(PrintableText.escape(note))\n" }
     for failure in report.failures {

@@ -64,7 +64,8 @@ package struct DeskDeployment {
     contextName = try target.contextName()
     let recorded = try reconciliation.recordedInventory(of: target)
     self.recorded = recorded
-    slice = options.bundle.map { Self.slice($0, of: wanted, recorded: recorded) } ?? wanted
+    let corrected = Self.correcting(wanted)
+    slice = options.bundle.map { Self.slice($0, of: corrected, recorded: recorded) } ?? corrected
   }
 
   /// What would happen. With `asksServer` the server compares, by a dry run.
@@ -118,6 +119,19 @@ package struct DeskDeployment {
 
   private func scoped(_ slice: DesiredSlice) -> SingleBundleTarget? {
     options.bundle.map { SingleBundleTarget(target, bundle: $0, slice: slice) }
+  }
+
+  /// Whoever deploys by hand wants the cluster to be so, whatever a bundle says about drift.
+  private static func correcting(_ slice: DesiredSlice) -> DesiredSlice {
+    DesiredSlice(
+      slice.bundles.map { bundle in
+        var descriptor = bundle.descriptor
+        descriptor.driftCorrection = BundleDescriptor.DriftCorrection(
+          isEnabled: true, isForced: descriptor.driftCorrection?.isForced ?? false)
+        return DesiredBundle(
+          name: bundle.name, tree: bundle.tree, descriptor: descriptor, objects: bundle.objects,
+          hooks: bundle.hooks, chart: bundle.chart)
+      })
   }
 
   /// The bundle, and those others of the slice that are recorded, with what is recorded of them. Whoever names a

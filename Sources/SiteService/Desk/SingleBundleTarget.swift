@@ -28,9 +28,11 @@ struct SingleBundleTarget: ClusterTarget {
   func visible(of recorded: Inventory) -> Inventory {
     let shown = recorded.bundles.filter { visible.contains($0.name) }
     let hidden = recorded.bundles.filter { !visible.contains($0.name) }
-    return Inventory(
+    var seen = Inventory(
       cluster: recorded.cluster, bundles: shown,
       namespaceClaims: Self.claims(recorded, without: hidden, but: shown))
+    seen.corrections = recorded.corrections
+    return seen
   }
 
   func writeInventory(_ inventory: Inventory) throws(TargetError) {
@@ -39,10 +41,11 @@ struct SingleBundleTarget: ClusterTarget {
     let shown = recorded.bundles.filter { visible.contains($0.name) }
     let claims = Set(recorded.namespaceClaims)
       .subtracting(Self.claims(recorded, without: hidden, but: shown))
-    try target.writeInventory(
-      Inventory(
-        cluster: inventory.cluster, bundles: inventory.bundles + hidden,
-        namespaceClaims: inventory.namespaceClaims + claims))
+    var whole = Inventory(
+      cluster: inventory.cluster, bundles: inventory.bundles + hidden,
+      namespaceClaims: inventory.namespaceClaims + claims)
+    whole.corrections = inventory.corrections
+    try target.writeInventory(whole)
   }
 
   /// The claims that are not of hidden bundles alone.

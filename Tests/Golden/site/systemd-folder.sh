@@ -16,7 +16,8 @@ if [ -n "$missing" ]; then
   echo "error: not installed here:$missing" >&2
   exit 1
 fi
-for file in /etc/fleet-sync/kubeconfig; do
+set -- /etc/fleet-sync/kubeconfig
+for file; do
   [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
 done
 cat >/etc/systemd/system/fleet-sync.service <<'UNIT'

@@ -18,7 +18,8 @@ if [ -n "$missing" ]; then
   echo "error: not installed here:$missing" >&2
   exit 1
 fi
-for file in /etc/fleet-sync/kubeconfig /etc/fleet-sync/ssh-key /etc/fleet-sync/known_hosts; do
+set -- /etc/fleet-sync/kubeconfig /etc/fleet-sync/ssh-key /etc/fleet-sync/known_hosts
+for file; do
   [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
 done
 cat >/etc/systemd/system/fleet-sync.service <<'UNIT'

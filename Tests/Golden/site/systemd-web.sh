@@ -18,7 +18,8 @@ if [ -n "$missing" ]; then
   echo "error: not installed here:$missing" >&2
   exit 1
 fi
-for file in /etc/rancher/k3s/k3s.yaml /etc/fleet-sync/git-credentials; do
+set -- /etc/rancher/k3s/k3s.yaml /etc/fleet-sync/git-credentials
+for file; do
   [ -r "$file" ] || echo "warning: there is no '$file' yet" >&2
 done
 cat >/etc/systemd/system/fleet-sync.service <<'UNIT'
