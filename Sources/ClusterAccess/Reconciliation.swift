@@ -58,7 +58,7 @@ package struct Reconciliation: Sendable {
 
   /// Forgets everything and leaves every object where it is.
   package func forget(on target: some ClusterTarget) throws(TargetError) {
-    let recorded = try checked(target.survey([]).inventory)
+    let recorded = try recordedInventory(of: target)
     if !recorded.isEmpty { try target.writeInventory(Inventory(cluster: "")) }
   }
 
@@ -66,7 +66,7 @@ package struct Reconciliation: Sendable {
   package func recordedInventory(
     of target: some ClusterTarget
   ) throws(TargetError) -> Inventory {
-    try checked(try target.readInventory())
+    try checked(target.survey([]).inventory)
   }
 
   private func checked(_ inventory: Inventory?) throws(TargetError) -> Inventory {
