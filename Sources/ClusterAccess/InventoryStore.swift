@@ -32,6 +32,14 @@ struct InventoryStore: Sendable {
       && object["metadata"]?["namespace"]?.string == namespace
   }
 
+  /// The ConfigMap by its name alone.
+  var mention: JSONValue {
+    .object([
+      "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
+      "metadata": .object(["name": .string(Self.name), "namespace": .string(namespace)]),
+    ])
+  }
+
   /// What the ConfigMap says, and its shards.
   func read(_ head: JSONValue) throws(TargetError) -> Inventory {
     let data = head["data"]

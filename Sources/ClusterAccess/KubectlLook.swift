@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONTree
+import Posix
 import Reconciling
 import SliceFormat
 
@@ -10,6 +11,8 @@ import SliceFormat
 /// kinds by that label brings all. What it does not bring is asked for by name: objects without the label,
 /// and all where lists are refused or a kind is unknown. Service accounts are not asked for lists, as
 /// they need no right to list anything.
+///
+/// That lists are refused is remembered until something is recorded: rights change seldom.
 struct KubectlLook {
   let kubectl: Kubectl
   let scratch: ScratchManifests
@@ -18,11 +21,18 @@ struct KubectlLook {
   func survey(
     _ objects: [DesiredObject], _ inventory: InventoryStore
   ) throws(TargetError) -> Survey {
-    let types = Self.types(objects.filter { $0.treatment.account.isEmpty })
-    guard let listed = try list(["ConfigMap.v1."] + types.filter { $0 != "ConfigMap.v1." }) else {
-      return Survey(inventory: try inventory.read(), live: LiveObjects())
-    }
+    let own = objects.filter { $0.treatment.account.isEmpty }
+    if Files.exists(refusal) { return try byName(own, inventory) }
+    let types = Self.types(own).filter { $0 != "ConfigMap.v1." }
     var live = LiveObjects()
+    let listed: [JSONValue]
+    switch try list(["ConfigMap.v1."] + types) {
+    case .objects(let objects): listed = objects
+    case .unknownKind: return Survey(inventory: try inventory.read(), live: live)
+    case .refused:
+      _ = try? Files.writeAtomically(refusal, [])
+      return try byName(own, inventory)
+    }
     var head: JSONValue?
     for object in listed {
       if inventory.isHead(object) { head = object }
@@ -32,6 +42,23 @@ struct KubectlLook {
     guard let head else { return Survey(inventory: try inventory.read(), live: live) }
     live.recordedAt = Self.time(head)
     return Survey(inventory: try inventory.read(head), live: live)
+  }
+
+  /// Forgets that lists are refused.
+  func forgetRefusal() { _ = try? Files.remove(refusal) }
+
+  private var refusal: String { scratch.folder + "-lists-refused" }
+
+  /// The inventory and objects by name.
+  private func byName(
+    _ objects: [DesiredObject], _ inventory: InventoryStore
+  ) throws(TargetError) -> Survey {
+    let (live, heads) = try named(
+      [inventory.mention] + objects.map(Self.mention), objects, kubectl, where: inventory.isHead)
+    guard let head = heads.first else { return Survey(inventory: try inventory.read(), live: live) }
+    var seen = live
+    seen.recordedAt = Self.time(head)
+    return Survey(inventory: try inventory.read(head), live: seen)
   }
 
   /// Those of some objects that we applied before: the server lists us among their managers.
@@ -56,17 +83,18 @@ struct KubectlLook {
     }
     for account in accounts {
       let own = objects.filter { $0.treatment.account == account }
-      let found = try named(own, kubectl.acting(as: account))
-      live.merge(found)
+      live.merge(
+        try named(own.map(Self.mention), own, kubectl.acting(as: account), where: { _ in false }).0)
     }
     return live
   }
 
   private func named(
-    _ objects: [DesiredObject], _ kubectl: Kubectl
-  ) throws(TargetError) -> LiveObjects {
+    _ mentions: [JSONValue], _ objects: [DesiredObject], _ kubectl: Kubectl,
+    where isSpecial: (JSONValue) -> Bool
+  ) throws(TargetError) -> (LiveObjects, special: [JSONValue]) {
     defer { scratch.remove() }
-    try scratch.write(objects.map(Self.mention))
+    try scratch.write(mentions)
     let call = try kubectl.run(
       [
         "get", "--ignore-not-found", "--show-managed-fields", "-o", "json", "-f", scratch.folder,
@@ -75,26 +103,34 @@ struct KubectlLook {
       throw .unreachable(call.unreachableMessage)
     }
     var live = LiveObjects()
-    for object in KubectlOutput.objects(call.json) { live.add(object) }
+    let printed = KubectlOutput.objects(call.json)
+    for object in printed { live.add(object) }
     // After a failure nobody knows which of them are missing.
     if call.succeeded {
       for object in objects where live[object.reference] == nil {
         live.addMissing(object.identity)
       }
     }
-    return live
+    return (live, printed.filter(isSpecial))
   }
 
-  /// All objects of some types with our label; nil when that is refused or a type is not known.
-  private func list(_ types: [String]) throws(TargetError) -> [JSONValue]? {
+  /// What came of asking for a list.
+  private enum Listing {
+    case objects([JSONValue])
+    case refused
+    case unknownKind
+  }
+
+  /// All objects of some types with our label.
+  private func list(_ types: [String]) throws(TargetError) -> Listing {
     let call = try kubectl.run(
       [
         "get", types.joined(separator: ","), "--all-namespaces", "-l", SliceLayout.ownerLabel,
         "--show-managed-fields", "-o", "json",
       ])
-    if call.succeeded { return KubectlOutput.objects(call.json) }
+    if call.succeeded { return .objects(KubectlOutput.objects(call.json)) }
     if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }
-    return nil
+    return call.errors.contains("Error from server (Forbidden)") ? .refused : .unknownKind
   }
 
   /// `Deployment.v1.apps`, of each type once, in the order of first mention: the version of the manifest,

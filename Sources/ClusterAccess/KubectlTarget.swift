@@ -44,6 +44,7 @@ package struct KubectlTarget: ClusterTarget {
 
   package func writeInventory(_ inventory: Inventory) throws(TargetError) {
     try self.inventory.write(inventory)
+    KubectlLook(kubectl: kubectl, scratch: scratch).forgetRefusal()
   }
 
   /// None: conflicts are told object by object.

@@ -50,20 +50,21 @@ package struct ObjectDrift: Sendable, Hashable {
   package var count: Int { if case .fields(let fields) = change { fields.count } else { 1 } }
 
   /// `ConfigMap retail/settings: /data/version is '3', not '2'`: the first difference in a sentence.
-  package var sentence: String { words("is") }
+  package var sentence: String { words(isPast: false) }
 
   /// The same of what was put back: `ConfigMap retail/settings: /data/version was '3', not '2'`.
-  package var pastSentence: String { words("was") }
+  package var pastSentence: String { words(isPast: true) }
 
-  private func words(_ verb: String) -> String {
+  private func words(isPast: Bool) -> String {
+    let name = identity.display
     switch change {
-    case .missing: return "\(identity.display) \(verb) missing"
+    case .missing: return isPast ? "\(name), which was missing" : "\(name) is missing"
     case .remade(let manager):
       let who = manager.isEmpty ? "somebody" : "'\(manager)'"
-      return "\(identity.display) was made anew by \(who)"
+      return "\(name)\(isPast ? ", which" : "") was made anew by \(who)"
     case .fields(let fields):
-      guard let first = fields.first else { return identity.display }
-      return "\(identity.display): \(first.words(verb))"
+      guard let first = fields.first else { return name }
+      return "\(name): \(first.words(isPast ? "was" : "is"))"
     }
   }
 

@@ -29,6 +29,20 @@ struct ClusterBench {
       .filter { !$0.contains("kube-root-ca") && !$0.contains("/default") }.sorted()
   }
 
+  /// Runs the site with a kubectl that writes its calls down, and tells them.
+  func countingCalls(_ check: (TestSite.Run) throws -> Void) throws -> [String] {
+    let real = try #require(Child.find("kubectl"))
+    try site.scratch.write(
+      "#!/bin/sh\necho \"$*\" >>'\(site.path)/calls'\nexec '\(real)' \"$@\"\n",
+      to: "bin/kubectl")
+    try site.scratch.write("", to: "calls")
+    _ = try Child.run(["chmod", "+x", "\(site.path)/bin/kubectl"])
+    let path = "\(site.path)/bin:" + (HandmadeHub.environment["PATH"] ?? "")
+    try check(site.sync(environment: ["PATH": path]))
+    return TestSite.text(try Files.read(site.path + "/calls", limit: 1 << 20))
+      .split(separator: "\n").map(String.init)
+  }
+
   func map(_ name: String, _ value: String, namespace: String? = nil) -> (String, String) {
     let namespace = namespace ?? word
     return (

@@ -74,7 +74,7 @@ struct DriftClusterTests {
           == .init(
             0,
             """
-            put back ConfigMap corrects/other was missing
+            put back ConfigMap corrects/other, which was missing
             put back ConfigMap corrects/settings: /data/value was '3', not '1'
             """))
       #expect(try bench.value("settings") == "1")

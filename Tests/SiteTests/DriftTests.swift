@@ -258,6 +258,10 @@ struct DriftTests {
     #expect(
       ObjectDrift(identity, .remade("kubectl")).sentence
         == "ConfigMap n/x was made anew by 'kubectl'")
+    #expect(
+      ObjectDrift(identity, .remade("")).pastSentence
+        == "ConfigMap n/x, which was made anew by somebody")
+    #expect(ObjectDrift(identity, .missing).pastSentence == "ConfigMap n/x, which was missing")
     #expect(ObjectDrift.summary([]) == "")
   }
 

@@ -10,6 +10,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "${1:-$here/../../.build/release}" && pwd)
+# Measured with a home of its own, and the API server's programs are in that of the user.
+FLEET_KUBE_CACHE=${FLEET_KUBE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/kubectl-fleet/kube}
+export FLEET_KUBE_CACHE
 . "$here/common.sh"
 tools=$here/../tools
 if ! command -v helm >/dev/null || ! KUBECONFIG=$("$tools/kube-up.sh" --while $$ "$dir/kube" 2>"$dir/kube.log"); then
