@@ -51,7 +51,7 @@ struct KubectlApply {
       return results + (try apply(missing, mayRetry: false))
     }
     if !batch.call.forces, KubectlOutput.saysConflict(plain.errors) {
-      let ours = try owned(missing.objects)
+      let ours = try KubectlLook(kubectl: kubectl, scratch: scratch).owned(missing.objects)
       if !ours.isEmpty {
         results += try apply(
           missing.forcing(missing.objects.filter(ours.contains)), mayRetry: false)
@@ -77,7 +77,8 @@ struct KubectlApply {
     let call = try kubectl.run(arguments(batch, file: file) + ["-o", "json"])
     if call.succeeded { return results(batch, call) }
     if object.treatment.replaces, KubectlOutput.saysImmutable(call.errors),
-      !KindOrder.holdsOthers(object.identity), try owned([object]).contains(object)
+      !KindOrder.holdsOthers(object.identity),
+      try KubectlLook(kubectl: kubectl, scratch: scratch).owned([object]).contains(object)
     {
       return try replace(batch, object)
     }
@@ -104,19 +105,6 @@ struct KubectlApply {
       bundle: object.bundle, identity: object.identity,
       outcome: .failed(
         KubectlOutput.conflict(call.errors) ?? KubectlOutput.reason(call.errors, file: file)))
-  }
-
-  /// Those of some objects that we applied before: the server lists us among their managers.
-  private func owned(_ objects: [DesiredObject]) throws(TargetError) -> Set<DesiredObject> {
-    let live = try KubectlLook(kubectl: kubectl, scratch: scratch).named(objects)
-    return Set(
-      objects.filter { object in
-        live[object.reference]?["metadata"]?["managedFields"]?.items?.contains {
-          // The labels of namespaces have a manager of their own.
-          $0["operation"]?.string == "Apply"
-            && $0["manager"]?.string?.hasPrefix(KubectlTarget.fieldManager) == true
-        } ?? false
-      })
   }
 
   /// The results of objects that were applied by a call that did not print them.

@@ -17,7 +17,7 @@ struct KubectlForecast {
     _ objects: [DesiredObject], asksServer: Bool
   ) throws(TargetError) -> [ObjectIdentity: FoundState] {
     var found: [ObjectIdentity: FoundState] = [:]
-    for batch in KubectlBatch.batches(of: objects) {
+    for batch in KubectlBatch.batches(of: objects, forces: false) {
       let own = KubectlForecast(kubectl: kubectl.acting(as: batch.account), scratch: scratch)
       let live = try own.live(batch)
       let present = batch.with(batch.objects.filter { live.contains($0.identity) })
@@ -85,9 +85,10 @@ struct KubectlForecast {
     let files = try scratch.write(batch.manifests)
     let call = try kubectl.run(
       [
-        "diff", "--server-side", "--force-conflicts",
-        "--field-manager=\(KubectlTarget.fieldManager)", "-f", scratch.folder,
-      ] + batch.flags, adding: ["KUBECTL_EXTERNAL_DIFF": "diff -u -N"])
+        "diff", "--server-side", "--field-manager=\(KubectlTarget.fieldManager)", "-f",
+        scratch.folder,
+      ] + (batch.call.forces ? ["--force-conflicts"] : []) + batch.flags,
+      adding: ["KUBECTL_EXTERNAL_DIFF": "diff -u -N"])
     if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }
     let isWhole = call.succeeded || (!call.output.isEmpty && !KubectlOutput.saysError(call.errors))
     if isWhole {
@@ -98,9 +99,16 @@ struct KubectlForecast {
         }, uniquingKeysWith: { $1 })
     }
     if batch.objects.count == 1, let object = batch.objects.first {
+      // As when it is applied: fields of what was ours before are taken back.
+      if !batch.call.forces, KubectlOutput.saysConflict(call.errors),
+        try KubectlLook(kubectl: kubectl, scratch: scratch).owned([object]).contains(object)
+      {
+        return try compare(batch.forcing([object]))
+      }
       return [
         object.identity: .refused(
-          KubectlOutput.reason(call.errors, file: files.first ?? ""))
+          KubectlOutput.conflict(call.errors)
+            ?? KubectlOutput.reason(call.errors, file: files.first ?? ""))
       ]
     }
     var found: [ObjectIdentity: FoundState] = [:]

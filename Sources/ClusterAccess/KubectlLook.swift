@@ -34,6 +34,19 @@ struct KubectlLook {
     return Survey(inventory: try inventory.read(head), live: live)
   }
 
+  /// Those of some objects that we applied before: the server lists us among their managers.
+  func owned(_ objects: [DesiredObject]) throws(TargetError) -> Set<DesiredObject> {
+    let live = try named(objects)
+    return Set(
+      objects.filter { object in
+        live[object.reference]?["metadata"]?["managedFields"]?.items?.contains {
+          // The labels of namespaces have a manager of their own.
+          $0["operation"]?.string == "Apply"
+            && $0["manager"]?.string?.hasPrefix(KubectlTarget.fieldManager) == true
+        } ?? false
+      })
+  }
+
   /// Objects by name, as the accounts that they are applied as.
   func named(_ objects: [DesiredObject]) throws(TargetError) -> LiveObjects {
     var live = LiveObjects()

@@ -58,7 +58,8 @@ package struct DeskDeployment {
     target = KubectlTarget(
       kubeconfig: options.kubeconfig, context: options.context,
       inventoryNamespace: options.namespace, folder: folder, timeout: 300)
-    renderer = HelmSiteRenderer(target, scratch: folder + "/charts")
+    renderer = HelmSiteRenderer(
+      target, scratch: folder + "/charts", memory: folder + "/rendered.json")
     reconciliation = Reconciliation(cluster: cluster, takesOver: options.takesOver)
     contextName = try target.contextName()
     let recorded = try reconciliation.recordedInventory(of: target)

@@ -19,8 +19,9 @@ struct SingleBundleTarget: ClusterTarget {
     visible = Set(slice.bundles.map(\.name))
   }
 
-  func readInventory() throws(TargetError) -> Inventory? {
-    try target.readInventory().map { visible(of: $0) }
+  func survey(_ objects: [DesiredObject]) throws(TargetError) -> Survey {
+    let survey = try target.survey(objects)
+    return Survey(inventory: survey.inventory.map { visible(of: $0) }, live: survey.live)
   }
 
   /// What is shown of a record.
@@ -33,7 +34,7 @@ struct SingleBundleTarget: ClusterTarget {
   }
 
   func writeInventory(_ inventory: Inventory) throws(TargetError) {
-    let recorded = try target.readInventory() ?? Inventory(cluster: inventory.cluster)
+    let recorded = try target.survey([]).inventory ?? Inventory(cluster: inventory.cluster)
     let hidden = recorded.bundles.filter { !visible.contains($0.name) }
     let shown = recorded.bundles.filter { visible.contains($0.name) }
     let claims = Set(recorded.namespaceClaims)
@@ -71,8 +72,14 @@ struct SingleBundleTarget: ClusterTarget {
   ) throws(TargetError) -> [Obstacle] { try target.obstacles(to: slice, recorded: recorded) }
 
   func apply(
-    _ phases: [[DesiredObject]], isRepeated: Bool
-  ) throws(TargetError) -> [ObjectResult] { try target.apply(phases, isRepeated: isRepeated) }
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    try target.apply(phases, isRepeated: isRepeated, forces: forces)
+  }
+
+  func look(at objects: [DesiredObject]) throws(TargetError) -> LiveObjects? {
+    try target.look(at: objects)
+  }
 
   func remove(_ removals: [ApplyPlan.Removal]) throws(TargetError) -> RemovalResults {
     try target.remove(removals)
