@@ -39,7 +39,7 @@ final class TrialSite {
   func run(after: Int64 = 0) throws -> Int32 {
     seconds += after
     guard let address = HubAddress(site.hub) else { return -1 }
-    var options = SyncOptions(cluster: site.cluster, hub: address, stateFolder: site.state)
+    var options = SyncOptions(cluster: site.cluster, hubs: [address], stateFolder: site.state)
     options.target = .folder(site.manifests)
     options.gateConfig = gateConfig
     let folder = SiteFolder(path: site.state)
