@@ -35,11 +35,23 @@ package struct Reconciliation: Sendable {
   package let cluster: String
   /// Whether what another name recorded may be taken over.
   package let takesOver: Bool
+  /// Whether what is recorded as applied is there as it was applied: not so after a run that was killed on
+  /// its way.
+  package let trustsRecord: Bool
 
   /// Makes a reconciliation.
-  package init(cluster: String, takesOver: Bool) {
+  package init(cluster: String, takesOver: Bool, trustsRecord: Bool = true) {
     self.cluster = cluster
     self.takesOver = takesOver
+    self.trustsRecord = trustsRecord
+  }
+
+  /// What the target has recorded as refused by this cluster; nothing when it cannot tell.
+  package func refused(on target: some ClusterTarget) -> [String: RefusedTree] {
+    guard let inventory = try? target.survey([]).inventory, inventory.cluster == cluster else {
+      return [:]
+    }
+    return inventory.refused
   }
 
   /// Makes the target what the slice says.
@@ -50,7 +62,7 @@ package struct Reconciliation: Sendable {
     let recorded = try checked(survey.inventory)
     var pass = ReconciliationPass(
       cluster: cluster, slice: slice, recorded: recorded, live: survey.live, target: target,
-      renderer: renderer)
+      renderer: renderer, trustsRecord: trustsRecord)
     try pass.begin()
     while try pass.next() {}
     return try pass.end()

@@ -10,6 +10,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
   private let recorded: Inventory
   private let target: Target
   private let renderer: Renderer
+  private let trustsRecord: Bool
 
   private var slice: DesiredSlice
   private var plan: ApplyPlan
@@ -28,8 +29,9 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
 
   init(
     cluster: String, slice: DesiredSlice, recorded: Inventory, live: LiveObjects?, target: Target,
-    renderer: Renderer
+    renderer: Renderer, trustsRecord: Bool
   ) {
+    self.trustsRecord = trustsRecord
     self.cluster = cluster
     self.slice = slice
     self.recorded = recorded
@@ -145,7 +147,9 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
 
   /// Whether a bundle was applied as it is wanted now.
   private func isInPlace(_ name: String) -> Bool {
-    guard let bundle = slice[name], recorded[name]?.tree == bundle.tree else { return false }
+    guard trustsRecord, let bundle = slice[name], let record = recorded[name],
+      record.tree == bundle.tree, !record.isMixed
+    else { return false }
     // What the site renders may come out differently from the same tree.
     return bundle.descriptor.rendering == nil || renderer.isKnown(bundle)
   }

@@ -157,14 +157,18 @@ package struct ApplyPlan: Sendable {
       let before = recorded[bundle.name]
       let isNew = !ending.untouched.contains(bundle.name)
       let leftOver = ending.remaining.filter { $0.bundle == bundle.name }.map(\.reference)
-      bundles.append(
-        Inventory.Bundle(
-          name: bundle.name, tree: ending.failed.contains(bundle.name) ? before?.tree : bundle.tree,
-          keepsResources: bundle.keepsResources, deletesDefinitions: bundle.deletesDefinitions,
-          account: bundle.descriptor.serviceAccount,
-          doomedNamespace: isNew ? bundle.doomedNamespace : before?.doomedNamespace,
-          namespaceSettings: isNew ? bundle.recordedSettings : before?.namespaceSettings,
-          objects: ownedReferences(bundle) + leftOver))
+      let isFailed = ending.failed.contains(bundle.name)
+      var record = Inventory.Bundle(
+        name: bundle.name, tree: isFailed ? before?.tree : bundle.tree,
+        keepsResources: bundle.keepsResources, deletesDefinitions: bundle.deletesDefinitions,
+        account: bundle.descriptor.serviceAccount,
+        doomedNamespace: isNew ? bundle.doomedNamespace : before?.doomedNamespace,
+        namespaceSettings: isNew ? bundle.recordedSettings : before?.namespaceSettings,
+        objects: ownedReferences(bundle) + leftOver)
+      if isFailed, let before, before.tree != nil {
+        record.isMixed = before.isMixed || (isNew && before.tree != bundle.tree)
+      }
+      bundles.append(record)
     }
     let wanted = Set(slice.bundles.map(\.name))
     for bundle in recorded.bundles where !wanted.contains(bundle.name) {
@@ -180,6 +184,7 @@ package struct ApplyPlan: Sendable {
     var outcome = Inventory(
       cluster: intent.cluster, bundles: bundles, namespaceClaims: ending.namespaceClaims)
     outcome.corrections = recorded.corrections &+ (ending.hasCorrected ? 1 : 0)
+    outcome.refused = slice.refused
     return outcome
   }
 
@@ -228,20 +233,22 @@ package struct ApplyPlan: Sendable {
     let wanted = Set(slice.bundles.map(\.name))
     for bundle in slice.bundles {
       let before = recorded[bundle.name]
-      bundles.append(
-        Inventory.Bundle(
-          name: bundle.name, tree: before?.tree, keepsResources: bundle.keepsResources,
-          deletesDefinitions: bundle.deletesDefinitions,
-          account: bundle.descriptor.serviceAccount,
-          doomedNamespace: before == nil ? bundle.doomedNamespace : before?.doomedNamespace,
-          namespaceSettings: before?.namespaceSettings,
-          objects: bundle.references { isRefused(bundle.name, $0) } + (before?.objects ?? [])))
+      var record = Inventory.Bundle(
+        name: bundle.name, tree: before?.tree, keepsResources: bundle.keepsResources,
+        deletesDefinitions: bundle.deletesDefinitions,
+        account: bundle.descriptor.serviceAccount,
+        doomedNamespace: before == nil ? bundle.doomedNamespace : before?.doomedNamespace,
+        namespaceSettings: before?.namespaceSettings,
+        objects: bundle.references { isRefused(bundle.name, $0) } + (before?.objects ?? []))
+      record.isMixed = before?.isMixed ?? false
+      bundles.append(record)
     }
     bundles += recorded.bundles.filter { !wanted.contains($0.name) }
     let claims = slice.bundles.filter { !$0.namespaceSettings.isEmpty }.map(\.namespaceClaim)
     var union = Inventory(
       cluster: cluster, bundles: bundles, namespaceClaims: claims + recorded.namespaceClaims)
     union.corrections = recorded.corrections
+    union.refused = slice.refused
     return union
   }
 }

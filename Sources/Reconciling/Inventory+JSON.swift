@@ -19,7 +19,7 @@ extension Inventory {
   /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources",
   /// "deleteCRDResources","objects":[key…]}]}`; what fewer bundles have stands where it says something:
   /// `serviceAccount`, `deleteNamespace` (its name), `namespace` (`name`, `labels`, `annotations`) in a
-  /// bundle, `namespaces` and `corrections` beside the bundles.
+  /// bundle, `mixed`; `namespaces`, `corrections` and `refused` beside the bundles.
   package var json: JSONValue {
     var members: [JSONMember] = [
       JSONMember("format", .integer(Self.format)),
@@ -36,6 +36,11 @@ extension Inventory {
             })))
     }
     if corrections > 0 { members.append(JSONMember("corrections", .integer(corrections))) }
+    if !refused.isEmpty {
+      let sorted = refused.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      members.append(
+        JSONMember("refused", .array(sorted.map { $0.value.json(bundle: $0.key) })))
+    }
     return .object(members)
   }
 
@@ -68,14 +73,15 @@ extension Inventory {
         }
         objects.append(object)
       }
-      bundles.append(
-        Bundle(
-          name: name, tree: tree, keepsResources: keeps, deletesDefinitions: deletes,
-          account: item["serviceAccount"]?.string ?? "",
-          doomedNamespace: item["deleteNamespace"]?.string,
-          namespaceSettings: try item["namespace"].map { (settings) throws(Refusal) in
-            try Self.settings(settings)
-          }, objects: objects))
+      var bundle = Bundle(
+        name: name, tree: tree, keepsResources: keeps, deletesDefinitions: deletes,
+        account: item["serviceAccount"]?.string ?? "",
+        doomedNamespace: item["deleteNamespace"]?.string,
+        namespaceSettings: try item["namespace"].map { (settings) throws(Refusal) in
+          try Self.settings(settings)
+        }, objects: objects)
+      bundle.isMixed = item["mixed"]?.bool ?? false
+      bundles.append(bundle)
     }
     var claims: [NamespaceClaim] = []
     for item in json["namespaces"]?.items ?? [] {
@@ -84,6 +90,7 @@ extension Inventory {
     }
     self.init(cluster: cluster, bundles: bundles, namespaceClaims: claims)
     corrections = max(0, json["corrections"]?.integer ?? 0)
+    refused = RefusedTree.read(json["refused"])
   }
 
   private static func settings(_ json: JSONValue) throws(Refusal) -> NamespaceSettings {
@@ -122,6 +129,7 @@ extension Inventory.Bundle {
             "annotations": Self.sorted(settings.annotations),
           ])))
     }
+    if isMixed { members.append(JSONMember("mixed", .bool(true))) }
     members.append(JSONMember("objects", .array(objects.map { .string($0.key) })))
     return .object(members)
   }

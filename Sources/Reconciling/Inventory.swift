@@ -24,6 +24,9 @@ package struct Inventory: Sendable, Hashable {
     package var namespaceSettings: NamespaceSettings?
     /// The objects, by key, without repetitions.
     package private(set) var objects: [ObjectReference]
+    /// Whether another tree than `tree` was applied in part since: nobody knows then what is there without
+    /// applying again.
+    package var isMixed = false
 
     /// Makes a record.
     package init(
@@ -72,6 +75,8 @@ package struct Inventory: Sendable, Hashable {
   /// How often drift was undone. Counted so that the record is written after each time: what was applied
   /// later than the record was not applied by us.
   package var corrections: Int64 = 0
+  /// The trees that the site went back from, by bundle: a site that lost its state folder knows them still.
+  package var refused: [String: RefusedTree] = [:]
 
   /// Makes an inventory.
   package init(

@@ -45,13 +45,15 @@ struct FolderSlice {
       objects += hooks
       bundles.append(bundle.asManifests(objects))
     }
-    slice = DesiredSlice(
+    var slice = DesiredSlice(
       bundles.map { bundle in
         guard let asked = wanted[bundle.name], !asked.namespaceSettings.isEmpty,
           let settings = wishes.removeValue(forKey: asked.namespace)
         else { return bundle }
         return bundle.asManifests(bundle.objects + [Self.manifest(settings, for: bundle)])
       })
+    slice.refused = wanted.refused
+    self.slice = slice
     self.warnings = warnings
   }
 

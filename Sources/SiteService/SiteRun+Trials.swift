@@ -21,9 +21,15 @@ extension SiteRun {
       state.refused = [:]
       return try apply(told)
     }
+    // Without a state folder the cluster itself remembers.
+    if isFresh, state.refused.isEmpty { state.refused = recordedRefusals() }
     var slice = try withoutRefused(wanted, cache)
     var finding = try apply(.bundles(slice))
     if try watch(slice, finding, cache) {
+      // Before anything is taken back: the next run must not go forward again.
+      state.isOnItsWay = true
+      try save()
+      trustsRecord = false
       slice = try withoutRefused(wanted, cache)
       finding = try apply(.bundles(slice))
     }
@@ -55,6 +61,7 @@ extension SiteRun {
         slice.replace(bundle)
       }
     }
+    slice.refused = state.refused
     return slice
   }
 
@@ -103,8 +110,6 @@ extension SiteRun {
         if try undo(bundle, watch, reason, cache) { isUndone = true }
       }
     }
-    // Before anything is taken back: the next run must not go forward again.
-    if isUndone { try save() }
     return isUndone
   }
 
@@ -143,7 +148,7 @@ extension SiteRun {
     log.error("bundle '\(name)' goes back to \(Self.short(good)): \(reason)")
     exit = max(exit, .failed)
     state.trials[name] = nil
-    state.refused[name] = Refusal(
+    state.refused[name] = RefusedTree(
       tree: bundle.tree, epoch: state.accepted?.age.epoch ?? 0,
       release: state.accepted?.age.release ?? 0, at: now.seconds, reason: reason)
     return true

@@ -91,6 +91,7 @@ extension SiteRun {
     }
     state.accepted = candidate
     state.settled = nil
+    state.isOnItsWay = true
     isSliceNew = true
     try save()
     try cache.accept(candidate.commit)

@@ -25,6 +25,10 @@ struct SiteRun {
   var unusable: Set<String> = []
   /// Whether the slice was accepted in this run.
   var isSliceNew = false
+  /// Whether no run before was killed, or lost the cluster, on its way.
+  var trustsRecord: Bool
+  /// Whether nothing is remembered of earlier runs.
+  let isFresh: Bool
   /// What the status says went wrong, beyond single bundles.
   private(set) var errors: [String] = []
 
@@ -40,6 +44,8 @@ struct SiteRun {
     self.folder = folder
     self.now = now
     self.stored = stored
+    isFresh = stored == nil
+    trustsRecord = !(stored?.isOnItsWay ?? false)
     state =
       stored
       ?? SiteState(
@@ -72,14 +78,27 @@ struct SiteRun {
     return exit
   }
 
+  private var kubectl: KubectlTarget {
+    KubectlTarget(
+      kubeconfig: options.kubeconfig, context: options.context,
+      inventoryNamespace: options.inventoryNamespace, folder: folder.work,
+      timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+  }
+
+  /// What the target remembers as refused.
+  func recordedRefusals() -> [String: RefusedTree] {
+    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: false)
+    return switch options.target {
+    case .kubectl: reconciliation.refused(on: kubectl)
+    case .folder(let path): reconciliation.refused(on: FolderTarget(path: path))
+    }
+  }
+
   /// Makes the target what a slice says.
   mutating func apply(_ slice: SliceContent) throws(PosixError) -> Finding {
     switch options.target {
     case .kubectl:
-      let target = KubectlTarget(
-        kubeconfig: options.kubeconfig, context: options.context,
-        inventoryNamespace: options.inventoryNamespace, folder: folder.work,
-        timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+      let target = kubectl
       return try reconcile(slice, on: target, renderer(target))
     case .folder(let path):
       return try reconcile(
@@ -118,7 +137,8 @@ struct SiteRun {
   private mutating func reconcile(
     _ content: SliceContent, on target: some ClusterTarget, _ renderer: HelmSiteRenderer
   ) throws(PosixError) -> Finding {
-    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
+    let reconciliation = Reconciliation(
+      cluster: options.cluster, takesOver: options.takesOver, trustsRecord: trustsRecord)
     var finding = Finding(state: .ready)
     var slice = DesiredSlice([])
     switch content {
@@ -131,6 +151,7 @@ struct SiteRun {
     do throws(TargetError) {
       if finding.removed == .keep {
         try reconciliation.forget(on: target)
+        state.isOnItsWay = false
         isDone = true
       } else {
         var result = try reconciliation.run(slice, on: target, renderer: renderer)
@@ -139,6 +160,7 @@ struct SiteRun {
           log.warning("the slice has no bundle: everything that was ours is removed")
         }
         tell(result)
+        state.isOnItsWay = false
         finding.bundles = result.bundles
         finding.state = .worst(of: result.bundles.map(\.state))
         isDone = finding.state == .ready && result.failures.isEmpty

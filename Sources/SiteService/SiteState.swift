@@ -32,10 +32,12 @@ struct SiteState: Sendable, Hashable {
   var hub = ""
   /// What is remembered of each hub, in the order in which they are asked.
   var hubs: [HubMemory] = []
+  /// Whether a slice was taken, and no run has come to the end of applying it.
+  var isOnItsWay = false
   /// The trees that are watched, or were watched last, by bundle.
   var trials: [String: Trial] = [:]
   /// The trees that are not applied again while the hub tells them, by bundle.
-  var refused: [String: Refusal] = [:]
+  var refused: [String: RefusedTree] = [:]
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -71,6 +73,7 @@ struct SiteState: Sendable, Hashable {
       "owesPush": .bool(owesPush),
       "hub": .string(hub),
       "hubs": .array(hubs.map(\.json)),
+      "onItsWay": .bool(isOnItsWay),
       "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
       "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
     ])
@@ -101,7 +104,8 @@ struct SiteState: Sendable, Hashable {
     owesPush = json["owesPush"]?.bool ?? true
     hub = json["hub"]?.string ?? ""
     hubs = (json["hubs"]?.items ?? []).compactMap { HubMemory($0) }
+    isOnItsWay = json["onItsWay"]?.bool ?? false
     trials = Trial.read(json["trials"])
-    refused = Refusal.read(json["refused"])
+    refused = RefusedTree.read(json["refused"])
   }
 }

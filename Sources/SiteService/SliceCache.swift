@@ -91,6 +91,10 @@ struct SliceCache: Sendable {
           "--update-shallow", git.folder, "+\(Self.acceptedRef):\(Self.acceptedRef)",
         ],
         timeout: timeout)
+      // So do the trees that can be gone back to.
+      _ = try fresh.git.run(
+        Self.fetchWords + ["--update-shallow", git.folder, "+refs/fleet/good/*:refs/fleet/good/*"],
+        timeout: timeout)
     }
     try Files.removeTree(git.folder)
     try Files.rename(fresh.git.folder, to: git.folder)

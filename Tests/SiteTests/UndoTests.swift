@@ -193,6 +193,30 @@ struct UndoTests {
     #expect(try site.applied() == "pos 3")
   }
 
+  @Test("a site that lost its state knows from the target what it refused")
+  func stateLost() throws {
+    let server = try GateServer()
+    let site = try Self.proven(server)
+    try site.hub.publish([Self.bundle("2")], release: 2)
+    _ = try site.run(after: 60)
+    try server.answer(Self.numbers("10"))
+    #expect(try site.run(after: 60) == 1)
+    _ = try Files.remove(site.site.state + "/site.json")
+    #expect(try site.run(after: 60) == 0)
+    #expect(try site.applied() == "pos 1")
+    #expect(
+      try site.told().first?.hasPrefix("pos Ready reverted: went back: success-rate 10") == true)
+    // The whole folder: the tree that was good went with it, and the bundle keeps what it has.
+    try Files.removeTree(site.site.state)
+    #expect(try site.run(after: 60) == 1)
+    #expect(try site.applied() == "pos 1")
+    try site.hub.publish([Self.bundle("3")], release: 3)
+    #expect(try site.run(after: 60) == 0)
+    #expect(try site.applied() == "pos 3")
+    let bytes = try Files.read(site.site.manifests + "/.fleet-inventory.json", limit: 1 << 20)
+    #expect(JSONParser.parse(bytes)?["refused"] == nil)
+  }
+
   @Test("good trees are kept by refs, and go with their bundles")
   func refs() throws {
     let server = try GateServer()

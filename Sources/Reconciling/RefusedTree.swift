@@ -4,7 +4,7 @@ package import GitObjects
 package import JSONTree
 
 /// A tree from which a site went back by itself, and which it does not apply again while the hub tells it.
-package struct Refusal: Sendable, Hashable {
+package struct RefusedTree: Sendable, Hashable {
   /// The tree of the bundle.
   package let tree: ObjectID
   /// The epoch and the release with which it was told.
@@ -33,13 +33,13 @@ package struct Refusal: Sendable, Hashable {
   }
 
   /// Reads records, by bundle; what makes no sense is left out.
-  package static func read(_ json: JSONValue?) -> [String: Refusal] {
-    var result: [String: Refusal] = [:]
+  package static func read(_ json: JSONValue?) -> [String: RefusedTree] {
+    var result: [String: RefusedTree] = [:]
     for item in json?.items ?? [] {
       guard let bundle = item["bundle"]?.string,
         let tree = item["tree"]?.string.flatMap({ ObjectID(hex: $0) })
       else { continue }
-      result[bundle] = Refusal(
+      result[bundle] = RefusedTree(
         tree: tree, epoch: item["epoch"]?.integer ?? 0, release: item["release"]?.integer ?? 0,
         at: item["at"]?.integer ?? 0, reason: item["reason"]?.string ?? "")
     }
