@@ -123,7 +123,8 @@ struct BootstrapTests {
     try Files.writeAtomically(
       fleet.folder + "/fleet-sync", Array("#!/bin/sh\nprintf '%s\\n' \"$@\"\n".utf8), mode: 0o755)
     let result = try Child.run(
-      ["sh", "-c", String(command)], environment: ["HOME": "/home/ada lovelace", "PATH": "/usr/bin:/bin"])
+      ["sh", "-c", String(command)],
+      environment: ["HOME": "/home/ada lovelace", "PATH": "/usr/bin:/bin"])
     #expect(
       String(decoding: result.output, as: UTF8.self) == """
         --cluster

@@ -268,14 +268,14 @@ struct ClusterSyncTests {
     }
     bench.site.target[1] = bench.server.limitedKubeconfig
     try bench.hub.publish(
-      [bench.edge("a", [bench.map("x", "1"), bench.map("y", "1")], Bench.corrects)], release: 1)
+      [bench.edge("a", [bench.map("x", "1"), bench.map("z", "1")], Bench.corrects)], release: 1)
     #expect(try bench.site.sync() == .init(0, "took release 1 of epoch 1"))
     let byList = try bench.countingCalls { #expect($0 == .init(0)) }
     #expect(byList.count == 2)
     let again = try bench.countingCalls { #expect($0 == .init(0)) }
     #expect(again.count == 1)
-    _ = try bench.server.ask("delete", "configmap", "y", "-n", "byname")
-    #expect(try bench.site.sync() == .init(0, "put back ConfigMap byname/y, which was missing"))
+    _ = try bench.server.ask("delete", "configmap", "z", "-n", "byname")
+    #expect(try bench.site.sync() == .init(0, "put back ConfigMap byname/z, which was missing"))
     #expect(try bench.states() == ["a: Ready"])
   }
 
