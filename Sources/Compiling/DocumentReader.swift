@@ -35,7 +35,7 @@ package struct DocumentReader<Reader: ObjectReader> {
     // in our own folders cannot be taken away, and the others are looked at from the top down.
     var roots: [String] = []
     for entry in parsed where !PayloadRoots.contain(entry.file.path, roots) {
-      let sources = entry.roots.filter { $0["kind"]?.string == "GitRepo" }
+      let sources = entry.documents.map(\.root).filter { $0["kind"]?.string == "GitRepo" }
       if sources.isEmpty { continue }
       var quiet = Findings()
       var documents = FleetDocuments()
@@ -55,7 +55,7 @@ package struct DocumentReader<Reader: ObjectReader> {
     }
     for entry in parsed where !PayloadRoots.contain(entry.file.path, roots) {
       findings.add(contentsOf: entry.findings)
-      documents.add(entry.roots, path: entry.file.path, findings: &findings)
+      documents.add(entry.documents, path: entry.file.path, findings: &findings)
     }
     return documents
   }
@@ -65,7 +65,7 @@ package struct DocumentReader<Reader: ObjectReader> {
 
   private struct ParsedFile {
     let file: SourceFile
-    var roots: [YAMLNode] = []
+    var documents: [PreparedDocument] = []
     var findings: [Finding] = []
   }
 
@@ -76,16 +76,18 @@ package struct DocumentReader<Reader: ObjectReader> {
     var texts: [(position: Int, text: YAMLParser.File)] = []
     var size = 0
     func finish() {
-      for (entry, reading) in zip(texts, YAMLParser.parse(texts.map(\.text))) {
-        let text = entry.text
+      let read = YAMLParser.parse(texts.map(\.text)) { text, reading in
         let roots = reading.documents.map(\.root)
-        if ForeignFiles.isRootBundle(text.path, roots) {
-          parsed[entry.position].findings = [ForeignFiles.rootBundle(text.path)]
-        } else {
-          parsed[entry.position].roots = roots
-          parsed[entry.position].findings = ForeignFiles.findings(
-            reading.findings, in: text.bytes, at: text.path)
-        }
+        return ForeignFiles.isRootBundle(text.path, roots)
+          ? ([], [ForeignFiles.rootBundle(text.path)])
+          : (
+            roots.map { PreparedDocument($0) },
+            ForeignFiles.findings(reading.findings, in: text.bytes, at: text.path)
+          )
+      }
+      for (entry, result) in zip(texts, read) {
+        parsed[entry.position].documents = result.0
+        parsed[entry.position].findings = result.1
       }
       texts = []
       size = 0

@@ -31,31 +31,35 @@ extension YAMLParser {
   /// More threads than this gain nothing: what follows is done by one.
   private static let mostThreads = 8
 
-  /// Reads many files, on all processors; the results in the order of the files, each as `parse` gives it.
-  package static func parse(_ files: [File]) -> [Reading] {
+  /// Reads many files, on all processors; what is made of each, in the order of the files.
+  ///
+  /// - Parameter body: makes something of a file and of what `parse` gives for it; it runs on several threads.
+  package static func parse<Result: Sendable>(
+    _ files: [File], _ body: @escaping @Sendable (File, Reading) -> Result
+  ) -> [Result] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let width = min(processors, mostThreads, max(1, files.count / filesForThread))
     let share = (files.count + width - 1) / max(1, width)
     let parts = (0..<width).map { index in
       let start = min(index * share, files.count)
-      return Part(files[start..<min(start + share, files.count)])
+      return Part(files[start..<min(start + share, files.count)], body)
     }
     let threads = parts.dropFirst().map { start($0) }
     parts[0].run()
     for (part, thread) in zip(parts.dropFirst(), threads) {
       if let thread { pthread_join(thread, nil) } else { part.run() }
     }
-    return parts.flatMap(\.readings)
+    return parts.flatMap(\.results)
   }
 
   /// Nil when there is no thread to be had; then the caller does the work.
-  private static func start(_ part: Part) -> pthread_t? {
+  private static func start(_ part: some Work) -> pthread_t? {
     var thread = pthread_t()
-    let context = Unmanaged.passRetained(part)
+    let context = Unmanaged.passRetained(Box(part))
     let code = pthread_create(
       &thread, nil,
       { context in
-        if let context { Unmanaged<Part>.fromOpaque(context).takeRetainedValue().run() }
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().work.run() }
         return nil
       }, context.toOpaque())
     if code == 0 { return thread }
@@ -63,20 +67,33 @@ extension YAMLParser {
     return nil
   }
 
+  private protocol Work: Sendable { func run() }
+
+  /// What a thread is given: one pointer.
+  private final class Box: Sendable {
+    let work: any Work
+
+    init(_ work: some Work) { self.work = work }
+  }
+
   /// The files of one thread. Only one thread at a time has it: the caller looks at the results after the
   /// thread has ended.
-  private final class Part: @unchecked Sendable {
+  private final class Part<Result: Sendable>: @unchecked Sendable, Work {
     private let files: ArraySlice<File>
-    private(set) var readings: [Reading] = []
+    private let body: @Sendable (File, Reading) -> Result
+    private(set) var results: [Result] = []
 
-    init(_ files: ArraySlice<File>) { self.files = files }
+    init(_ files: ArraySlice<File>, _ body: @escaping @Sendable (File, Reading) -> Result) {
+      self.files = files
+      self.body = body
+    }
 
     func run() {
-      readings.reserveCapacity(files.count)
+      results.reserveCapacity(files.count)
       for file in files {
         var findings = Findings()
         let documents = YAMLParser.parse(file.bytes, path: file.path, findings: &findings)
-        readings.append(Reading(documents: documents, findings: findings))
+        results.append(body(file, Reading(documents: documents, findings: findings)))
       }
     }
   }

@@ -52,8 +52,21 @@ package struct FleetDocuments: Sendable {
   package mutating func add(
     _ roots: [YAMLNode], path: String, findings: inout Findings
   ) {
+    add(roots.map { PreparedDocument($0) }, path: path, findings: &findings)
+  }
+
+  /// The same for documents that were read as far as they can be.
+  package mutating func add(
+    _ documents: [PreparedDocument], path: String, findings: inout Findings
+  ) {
     var foreign: Finding?
-    for root in roots where !root.isNull {
+    for prepared in documents where !prepared.root.isNull {
+      if let reading = prepared.cluster {
+        findings.add(contentsOf: reading.findings)
+        if let cluster = reading.cluster { clusters.append(cluster) }
+        continue
+      }
+      let root = prepared.root
       let document = FieldReader(root.pairs == nil ? nil : root)
       switch KindRecognition.recognise(document, root: root, findings: &findings) {
       case .known(let kind): read(document, root: root, as: kind, findings: &findings)
