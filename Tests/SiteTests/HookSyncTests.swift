@@ -114,7 +114,10 @@ struct HookSyncTests {
     try run.wait()
     let second = try bench.uid("job", "slow")
     let controller = try JobController(bench)
-    #expect(try bench.site.sync() == .init(0))
+    let after = try bench.site.sync()
+    // A kubectl that was asking for the Job may still have been there.
+    #expect(
+      [.init(0), .init(0, "ended a process that a killed run had left")].contains(after), "\(after)")
     #expect(try bench.uid("job", "slow") != second)
     #expect(try controller.seen.last == "slow:")
     #expect(try bench.objects("configmaps") == ["configmap/x"])
