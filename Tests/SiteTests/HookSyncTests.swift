@@ -117,7 +117,8 @@ struct HookSyncTests {
     let after = try bench.site.sync()
     // A kubectl that was asking for the Job may still have been there.
     #expect(
-      [.init(0), .init(0, "ended a process that a killed run had left")].contains(after), "\(after)")
+      [.init(0), .init(0, "ended a process that a killed run had left")].contains(after), "\(after)"
+    )
     #expect(try bench.uid("job", "slow") != second)
     #expect(try controller.seen.last == "slow:")
     #expect(try bench.objects("configmaps") == ["configmap/x"])
