@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import JSONTree
 package import Reconciling
 import SliceFormat
@@ -63,7 +64,7 @@ extension KubectlTarget {
       }
     }
     let names = users.keys.filter { !shipped.contains(identity($0)) }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .sorted { $0.precedesInBytes($1) }
     let live = try looker.namespaces(names)
     let wishes = slice.namespaceWishes(touched: Set(slice.bundles.map(\.name)), recorded: recorded)
     var changes: [ForeseenChange] = []

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitStore
 import Posix
 
@@ -35,7 +36,7 @@ package struct SliceExport {
 
   /// The bytes of a bundle with the slices of some clusters; their order does not matter.
   package func bundle(of clusters: [String]) throws(Failure) -> [UInt8] {
-    let names = Set(clusters).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = Set(clusters).sorted { $0.precedesInBytes($1) }
     let refs = names.map { HubLayout.Ref.slicePrefix + $0 }
     if isFolder {
       try checkNames(names)

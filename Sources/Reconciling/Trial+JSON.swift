@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 package import JSONTree
 import SliceFormat
@@ -26,7 +27,7 @@ extension Trial {
       JSONMember(
         "gates",
         .array(
-          gates.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+          gates.sorted { $0.key.precedesInBytes($1.key) }
             .map { $0.value.json(name: $0.key) })),
     ]
     return .object(members)

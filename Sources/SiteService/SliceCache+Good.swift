@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 import JSONTree
 import Posix
@@ -67,6 +68,6 @@ extension SliceCache {
 extension Dictionary where Key == String {
   /// The entries in the order of the bytes of their names.
   var byName: [(key: String, value: Value)] {
-    sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    sorted { $0.key.precedesInBytes($1.key) }
   }
 }
