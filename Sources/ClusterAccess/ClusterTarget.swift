@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import GitObjects
 package import JSONTree
 package import Reconciling
 
@@ -129,8 +128,8 @@ package protocol SiteRenderer {
   /// Whether a bundle that was rendered here came out as it was applied last.
   func isKnown(_ bundle: DesiredBundle) -> Bool
 
-  /// A bundle of the slice as it was in a tree that was applied before; nil when that is not known any more.
-  func applied(_ name: String, _ tree: ObjectID) -> DesiredBundle?
+  /// A bundle as it was when it was recorded; nil when that is not known any more.
+  func applied(_ record: Inventory.Bundle) -> DesiredBundle?
 
   /// Remembers that a bundle that was rendered here was applied.
   func remember(_ bundle: DesiredBundle)

@@ -190,8 +190,8 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     var same = Set<ObjectIdentity>()
     for name in names {
       guard trustsRecord, let bundle = slice[name], bundle.descriptor.rendering == nil,
-        let record = recorded[name], !record.isMixed, let tree = record.tree,
-        let before = renderer.applied(name, tree), before.descriptor.rendering == nil
+        let record = recorded[name], !record.isMixed, let before = renderer.applied(record),
+        before.descriptor.rendering == nil
       else { continue }
       let applied = Set(before.objects)
       same.formUnion(bundle.objects.filter(applied.contains).map(\.identity))

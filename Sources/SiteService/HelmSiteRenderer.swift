@@ -2,7 +2,6 @@
 
 import ClusterAccess
 import Diagnostics
-import GitObjects
 import JSONTree
 import Reconciling
 import Rendering
@@ -75,9 +74,9 @@ final class HelmSiteRenderer: SiteRenderer {
 
   func remember(_ bundle: DesiredBundle) { memory.add(bundle) }
 
-  func applied(_ name: String, _ tree: ObjectID) -> DesiredBundle? {
+  func applied(_ record: Inventory.Bundle) -> DesiredBundle? {
     // Git may have thrown it away: then everything is applied.
-    try? cache?.bundle(name, tree)
+    record.tree.flatMap { tree in try? cache?.bundle(record.name, tree) }
   }
 
   func policy(of hook: DesiredHook) -> HookPolicy {

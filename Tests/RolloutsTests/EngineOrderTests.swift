@@ -56,13 +56,13 @@ struct EngineOrderTests {
     hub.run()
     #expect(hub.order(.pause, reason: "too many calls") == nil)
     #expect(hub.reason == "paused by alice: too many calls")
-    #expect(hub.order(.pause) == "'pos-1' is paused already: paused by alice: too many calls")
+    #expect(hub.order(.pause) == "'pos-1' is already paused by alice: too many calls")
     hub.run(300)
     #expect(hub.versions == "21")
     #expect(hub.phases[0] == .succeeded)
     #expect(
       hub.order(.approve)
-        == "'pos-1' is paused: paused by alice: too many calls\nhint: kubectl fleet rollout resume pos-1"
+        == "'pos-1' is paused by alice: too many calls\nhint: kubectl fleet rollout resume pos-1"
     )
     hub.order(.resume)
     #expect(hub.order(.resume) == "'pos-1' is not paused, it is Progressing")

@@ -43,7 +43,7 @@ extension RolloutRun {
     switch order.verb {
     case .pause:
       guard state.phase != .paused else {
-        return .refused("\(id) is paused already: \(state.reason)", hint: nil)
+        return .refused("\(id) is already \(pausedWords)", hint: nil)
       }
       pause(reason: words("paused", order), byPolicy: false)
     case .resume:
@@ -91,7 +91,7 @@ extension RolloutRun {
     let id = Wording.quoted(plan.id)
     if state.phase == .paused {
       return .refused(
-        "\(id) is paused: \(state.reason)",
+        "\(id) is \(pausedWords)",
         hint: "kubectl fleet rollout resume \(Wording.bare(plan.id))")
     }
     guard state.phase == .awaitingApproval, !isBeyondStages else {
@@ -153,6 +153,11 @@ extension RolloutRun {
     if let principal = order.principal { text += " by \(Wording.bare(principal))" }
     let reason = PrintableText.escape(order.reason)
     return reason.isEmpty ? text : "\(text): \(reason)"
+  }
+
+  /// Why it is paused; the reason of an order says the word itself.
+  private var pausedWords: String {
+    state.reason.hasPrefix("paused") ? state.reason : "paused: \(state.reason)"
   }
 
   private func notWaiting(_ text: String) -> OrderOutcome {
