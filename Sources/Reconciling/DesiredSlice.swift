@@ -134,6 +134,8 @@ package struct DesiredSlice: Sendable, Hashable {
   package private(set) var bundles: [DesiredBundle]
   /// The trees that are not applied although they are told, by bundle; recorded with the rest.
   package var refused: [String: RefusedTree] = [:]
+  /// What the hub had taken away until this slice; recorded too.
+  package var mark: RemovalMark?
 
   /// Makes a slice.
   package init(_ bundles: [DesiredBundle]) {

@@ -78,8 +78,13 @@ extension SiteRun {
     switch try read(incoming, cache) {
     case .damaged: return .follows
     case .refused(let refusal): return .passedOver(refusal.message, isNew: true)
-    case .slice(let candidate, _):
-      guard let known = state.accepted, candidate.age < known.age else { return .follows }
+    case .slice(let candidate, let content, let word):
+      guard let known = state.accepted, candidate.age < known.age else {
+        guard case .refused(let reason) = try judge(candidate, word, content, cache) else {
+          return .follows
+        }
+        return .passedOver(reason, isNew: true)
+      }
       // It stays too old for ever: what is accepted never gets older.
       state.hubs[hub].passedOver = incoming
       return .passedOver(SliceRefusal.older(candidate.age, than: known.age).message, isNew: true)

@@ -27,6 +27,8 @@ struct SiteRun {
   var isSliceNew = false
   /// Whether no run before was killed, or lost the cluster, on its way.
   var trustsRecord: Bool
+  /// Why the target is left alone in this run.
+  var targetError: TargetError?
   /// Whether nothing is remembered of earlier runs.
   let isFresh: Bool
   /// What the status says went wrong, beyond single bundles.
@@ -83,6 +85,15 @@ struct SiteRun {
       kubeconfig: options.kubeconfig, context: options.context,
       inventoryNamespace: options.inventoryNamespace, folder: folder.work,
       timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
+  }
+
+  /// What the target has recorded.
+  func recordedInventory() throws(TargetError) -> Inventory {
+    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
+    return switch options.target {
+    case .kubectl: try reconciliation.recordedInventory(of: kubectl)
+    case .folder(let path): try reconciliation.recordedInventory(of: FolderTarget(path: path))
+    }
   }
 
   /// What the target remembers as refused.
@@ -145,10 +156,12 @@ struct SiteRun {
     case .bundles(let bundles): slice = bundles
     case .tombstone(let tombstone): finding.removed = tombstone
     }
+    slice.mark = state.accepted?.mark
     finding.trees = Dictionary(
       slice.bundles.map { ($0.name, $0.tree.hex) }, uniquingKeysWith: { $1 })
     var isDone = false
     do throws(TargetError) {
+      if let targetError { throw targetError }
       if finding.removed == .keep {
         try reconciliation.forget(on: target)
         state.isOnItsWay = false
