@@ -13,7 +13,7 @@ struct FleetHub: ParsableCommand {
     version: Version.text,
     subcommands: [
       HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self,
-      HubMaintainCommand.self,
+      HubMaintainCommand.self, HubBundlesCommand.self,
       HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
       HubImportStatusCommand.self,
     ])

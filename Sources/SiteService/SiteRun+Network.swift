@@ -63,7 +63,10 @@ extension SiteRun {
     _ hub: HubAddress, _ cache: SliceCache
   ) throws(PosixError) -> Answer {
     if let objection = try descriptorObjection(hub) { return .objection(objection) }
-    switch try cache.fetch(from: .init(hub), cluster: options.cluster) {
+    if let reason = try loadPieces(from: hub, cache) { return .failed(reason) }
+    let fetch = try cache.fetch(from: .init(hub), cluster: options.cluster)
+    noteFetch(fetch, of: hub)
+    switch fetch {
     case .unknownCluster: return .unknownCluster
     case .failed(let reason): return .failed(reason)
     case .done: break

@@ -123,10 +123,18 @@ struct SliceCache: Sendable {
   /// repository asks for it leaves out, or sends as differences, what is in the commits that we have. One
   /// changed line is half a kilobyte then, whatever the size of the slice.
   func accept(_ commit: ObjectID) throws(PosixError) {
-    let line = Array("\(commit.hex)\n".utf8)
-    try Files.writeAtomically("\(git.folder)/\(Self.acceptedRef)", line)
+    try Files.writeAtomically(
+      "\(git.folder)/\(Self.acceptedRef)", Array("\(commit.hex)\n".utf8))
+    try noteShallow([commit])
+  }
+
+  /// Says of slices that are here that they have no parents, for the next fetch. The accepted one stays among them.
+  func noteShallow(_ commits: [ObjectID]) throws(PosixError) {
+    var lines = commits.map(\.hex)
+    if let accepted = accepted()?.hex, !lines.contains(accepted) { lines.append(accepted) }
     // Can be done without, and is written again with the next slice.
-    try Files.writeAtomically("\(git.folder)/shallow", line, durable: false)
+    try Files.writeAtomically(
+      "\(git.folder)/shallow", Array(lines.map { $0 + "\n" }.joined().utf8), durable: false)
   }
 
   /// Forgets what came, because it was refused and that was said.
