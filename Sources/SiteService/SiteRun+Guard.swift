@@ -21,7 +21,7 @@ extension SiteRun {
   ///
   /// The accepted slice says what is there, without asking the target; where it is lost, or where more goes than the
   /// hub has allowed, the record of the target decides.
-  func judge(
+  mutating func judge(
     _ candidate: SiteState.Accepted, _ word: RemovalWord, _ content: SliceContent,
     _ cache: SliceCache
   ) throws(PosixError) -> Judgement {
@@ -40,7 +40,7 @@ extension SiteRun {
     }
     let recorded: Inventory
     do throws(TargetError) {
-      recorded = try recordedInventory()
+      recorded = try targetMemory().inventory
     } catch {
       return .unknown(error)
     }

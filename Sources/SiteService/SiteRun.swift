@@ -31,6 +31,10 @@ struct SiteRun {
   var targetError: TargetError?
   /// Whether nothing is remembered of earlier runs.
   let isFresh: Bool
+  /// What the target had recorded before this run, once that was asked.
+  private var memory: Reconciliation.Memory?
+  /// Whether a look of this run found that nothing was ever applied, and nothing was since.
+  private var isTargetBlank = false
   /// What the status says went wrong, beyond single bundles.
   private(set) var errors: [String] = []
 
@@ -87,22 +91,24 @@ struct SiteRun {
       timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
   }
 
-  /// What the target has recorded.
-  func recordedInventory() throws(TargetError) -> Inventory {
+  /// What the target has recorded; asked once in a run, before anything is applied.
+  mutating func targetMemory() throws(TargetError) -> Reconciliation.Memory {
+    if let memory { return memory }
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
-    return switch options.target {
-    case .kubectl: try reconciliation.recordedInventory(of: kubectl)
-    case .folder(let path): try reconciliation.recordedInventory(of: FolderTarget(path: path))
-    }
+    let found =
+      switch options.target {
+      case .kubectl: try reconciliation.memory(of: kubectl)
+      case .folder(let path): try reconciliation.memory(of: FolderTarget(path: path))
+      }
+    memory = found
+    return found
   }
 
-  /// What the target remembers as refused.
-  func recordedRefusals() -> [String: RefusedTree] {
-    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: false)
-    return switch options.target {
-    case .kubectl: reconciliation.refused(on: kubectl)
-    case .folder(let path): reconciliation.refused(on: FolderTarget(path: path))
-    }
+  /// Takes over what the target remembers, where nothing is remembered here.
+  mutating func remember() {
+    guard targetError == nil, let memory = try? targetMemory() else { return }
+    state.refused = memory.refused
+    isTargetBlank = memory.isBlank
   }
 
   /// Makes the target what a slice says.
@@ -167,7 +173,10 @@ struct SiteRun {
         state.isOnItsWay = false
         isDone = true
       } else {
-        var result = try reconciliation.run(slice, on: target, renderer: renderer)
+        let isBlank = isTargetBlank
+        isTargetBlank = false
+        var result = try reconciliation.run(
+          slice, on: target, renderer: renderer, isBlank: isBlank)
         result.redact { renderer.redact($0) }
         if finding.removed == nil, result.emptied {
           log.warning("the slice has no bundle: everything that was ours is removed")
@@ -198,7 +207,9 @@ struct SiteRun {
   }
 
   private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
-    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
+    HelmSiteRenderer(
+      target, scratch: folder.charts, memory: folder.rendered,
+      cache: SliceCache(folder: folder.slices, timeout: options.timeout))
   }
 
   private mutating func tell(_ result: Reconciliation.Report) {
