@@ -31,7 +31,7 @@ enum HubInquiry {
       return .found(bytes)
     }
     guard hub.isWeb, !hub.isRepository, WebRequest.isPossible else { return .absent }
-    let result = try WebRequest(hub.plain(hub.descriptor), of: hub).run(
+    let result = try WebRequest(hub.plain(hub.descriptor), header: hub.authorization).run(
       ["--max-time", String(min(timeout, 30))], timeout: timeout, outputLimit: sizeLimit)
     switch result.status {
     case .exit(0): return .found(result.output)

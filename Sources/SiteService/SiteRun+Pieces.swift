@@ -25,14 +25,16 @@ extension SiteRun {
       }
       return nil
     }
-    guard hub.isWeb, WebRequest.isPossible, !knowsNone(hub),
-      let head = try offer(of: hub), cache.incoming() != head.commit,
+    guard hub.isWeb, WebRequest.isPossible, !knowsNone(hub) else { return nil }
+    let header = try hub.authorization(cache.git, timeout: options.timeout)
+    guard let head = try offer(of: hub, header), cache.incoming() != head.commit,
       state.accepted.map({ $0.age <= SliceAge(epoch: head.epoch, release: head.release) }) ?? true
     else { return nil }
     try download.begin(head)
     let before = download.size
     switch try download.load(
-      head, from: hub.piece(options.cluster + ".bundle"), of: hub, timeout: options.timeout)
+      head, from: hub.piece(options.cluster + ".bundle"), header: header,
+      timeout: options.timeout)
     {
     case .useless:
       try forget(download, of: hub)
@@ -84,9 +86,11 @@ extension SiteRun {
   }
 
   /// What a hub offers in pieces; nil when there is nothing, or nobody answers.
-  private mutating func offer(of hub: HubAddress) throws(PosixError) -> SliceBundleHead? {
+  private mutating func offer(
+    of hub: HubAddress, _ header: String?
+  ) throws(PosixError) -> SliceBundleHead? {
     let limit = min(options.timeout, 30)
-    let result = try WebRequest(hub.piece(options.cluster + ".json"), of: hub)
+    let result = try WebRequest(hub.piece(options.cluster + ".json"), header: header)
       .run(
         ["--max-time", String(limit), "--write-out", "%{stderr}%{http_code}"], timeout: limit + 5,
         outputLimit: 64 << 10)

@@ -46,10 +46,10 @@ struct SliceDownload: Sendable {
 
   /// Loads what is missing.
   func load(
-    _ head: SliceBundleHead, from address: String, of hub: HubAddress, timeout: Int
+    _ head: SliceBundleHead, from address: String, header: String?, timeout: Int
   ) throws(PosixError) -> Progress {
     if size == head.size { return .complete }
-    let result = try WebRequest(address, of: hub).run(
+    let result = try WebRequest(address, header: header).run(
       [
         "--show-error", "--max-time", String(timeout), "--speed-limit", "100", "--speed-time", "60",
         "--max-filesize", String(head.size), "--continue-at", "-", "--output", file,
@@ -81,9 +81,9 @@ struct SliceDownload: Sendable {
 struct WebRequest: Sendable {
   private let settings: String
 
-  init(_ address: String, of hub: HubAddress) {
+  init(_ address: String, header: String?) {
     var settings = "url = \(Self.quoted(address))\n"
-    if let header = hub.authorization { settings += "header = \(Self.quoted(header))\n" }
+    if let header { settings += "header = \(Self.quoted(header))\n" }
     self.settings = settings
   }
 

@@ -105,6 +105,25 @@ struct PiecesTests {
     #expect(try site.files().last == "a/ConfigMap~s~word.yaml: second")
   }
 
+  @Test("a password that git's helpers know is used for the pieces too")
+  func helper() throws {
+    let hub = try Self.hub()
+    try Self.write(hub)
+    let web = try WebHub(hub.path, users: [("store-0001", "secret")])
+    let line = try LineProxy(to: web.url)
+    let site = try TestSite(line.url(web.url).replacing("store-0001:secret@", with: ""))
+    try site.scratch.write("username=store-0001\npassword=secret\n", to: "word")
+    let variables = [
+      "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "credential.helper",
+      "GIT_CONFIG_VALUE_0": "!f() { test $1 = get && cat \(site.path)/word; }; f",
+    ]
+    try line.cut("down 100000")
+    let run = try site.sync(environment: variables)
+    #expect(run.said.hasSuffix("of \(try Self.size(hub)) bytes of the slice are here"), "\(run)")
+    try line.cut("")
+    #expect(try site.sync(environment: variables) == .init(0, "took release 1 of epoch 1"))
+  }
+
   @Test("a file that is damaged is thrown away, and not asked for again that day")
   func damaged() throws {
     let hub = try Self.hub()
