@@ -64,8 +64,11 @@ extension SiteRun {
   ) throws(PosixError) -> Answer {
     if let objection = try descriptorObjection(hub) { return .objection(objection) }
     if let reason = try loadPieces(from: hub, cache) { return .failed(reason) }
+    let good = cache.goodBundles()
     let fetch = try cache.fetch(from: .init(hub), cluster: options.cluster)
     noteFetch(fetch, of: hub)
+    // git may have found the cache damaged, and then it was made anew.
+    tellLost(good.filter { cache.good($0) == nil })
     switch fetch {
     case .unknownCluster: return .unknownCluster
     case .failed(let reason): return .failed(reason)

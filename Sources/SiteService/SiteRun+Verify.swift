@@ -28,7 +28,7 @@ extension SiteRun {
     // After one vain try there is nothing in it that could be damaged, and the pauses count again.
     if case .damaged = choice, cache.incoming() != nil || cache.accepted() != nil {
       log.warning("'\(folder.slices)' is damaged and is fetched again")
-      try cache.reset()
+      tellLost(try cache.resetKeepingGood())
       try fetch(cache, atOnce: true)
       choice = try choose(cache)
     }
@@ -38,6 +38,13 @@ extension SiteRun {
     case .damaged:
       fail("the slice is lost until the hub can be reached", .tryAgain)
       return nil
+    }
+  }
+
+  /// Says what a bundle cannot go back to any more.
+  func tellLost(_ bundles: [String]) {
+    for name in bundles {
+      log.warning("the version that bundle '\(name)' could go back to is lost with it")
     }
   }
 

@@ -92,16 +92,14 @@ struct SliceCache: Sendable {
         ],
         timeout: timeout)
       // So do the trees that can be gone back to.
-      _ = try fresh.git.run(
-        Self.fetchWords + ["--update-shallow", git.folder, "+refs/fleet/good/*:refs/fleet/good/*"],
-        timeout: timeout)
+      try fresh.bringGood(from: self)
     }
     try Files.removeTree(git.folder)
     try Files.rename(fresh.git.folder, to: git.folder)
     return .done
   }
 
-  private static let fetchWords = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
+  static let fetchWords = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
 
   private func runFetch(_ source: Source, _ cluster: String) throws(PosixError) -> ChildResult {
     try git.makeIfMissing()
@@ -145,12 +143,6 @@ struct SliceCache: Sendable {
     } else {
       _ = try Files.remove(path)
     }
-  }
-
-  /// Throws everything away.
-  func reset() throws(PosixError) {
-    try Files.removeTree(git.folder)
-    try git.makeIfMissing()
   }
 
   /// Reads a slice, by two children; nil when the repository is damaged.
