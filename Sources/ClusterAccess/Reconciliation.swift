@@ -46,19 +46,22 @@ package struct Reconciliation: Sendable {
     self.trustsRecord = trustsRecord
   }
 
-  /// What a target remembers for a site that has lost its own memory.
+  /// What a target remembers for a site that has lost its own memory, or asks what it would take away.
   package struct Memory: Sendable {
+    /// What is recorded, taken over where that is allowed; empty when nothing ever was.
+    package var inventory = Inventory(cluster: "")
     /// The trees that this cluster refused, by bundle.
     package var refused: [String: RefusedTree] = [:]
     /// Whether nothing was ever recorded there.
     package var isBlank = false
   }
 
-  /// What the target remembers; nothing when it cannot tell.
-  package func memory(of target: some ClusterTarget) -> Memory {
-    guard let survey = try? target.survey([]) else { return Memory() }
-    guard let inventory = survey.inventory else { return Memory(isBlank: true) }
-    return Memory(refused: inventory.cluster == cluster ? inventory.refused : [:])
+  /// What the target remembers.
+  package func memory(of target: some ClusterTarget) throws(TargetError) -> Memory {
+    guard let inventory = try target.survey([]).inventory else { return Memory(isBlank: true) }
+    return Memory(
+      inventory: try checked(inventory),
+      refused: inventory.cluster == cluster ? inventory.refused : [:])
   }
 
   /// Makes the target what the slice says. One that was found blank in this run is not asked again.

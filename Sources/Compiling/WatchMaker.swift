@@ -35,6 +35,12 @@ struct WatchMaker {
         ?? true)
     watch.deadlineSeconds = stages.map(\.progressDeadline).max() ?? watch.deadlineSeconds
     watch.failedAfterSeconds = strategy.failedAfter ?? watch.failedAfterSeconds
+    if watch.undoes {
+      watch.exempt = (strategy.rollbackExempt ?? []).map {
+        BundleWatch.Exempt(
+          kind: $0.kind, group: $0.group, namespace: $0.namespace, name: $0.name)
+      }
+    }
     for analysis in rules.compactMap(\.analysis) {
       for metric in analysis.metrics {
         guard !watch.gates.contains(where: { $0.name == metric.name.value }),

@@ -13,7 +13,7 @@ struct FleetHub: ParsableCommand {
     version: Version.text,
     subcommands: [
       HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self,
-      HubMaintainCommand.self,
+      HubMaintainCommand.self, HubBundlesCommand.self,
       HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
       HubImportStatusCommand.self,
     ])
@@ -77,7 +77,8 @@ struct HubEpochCommand: FleetCommand {
     discussion: """
       A restored hub counts its releases from where the backup stood, and sites refuse what is older \
       than what they have. A higher epoch makes whatever the hub says newer again; all slices are \
-      published anew.
+      published anew. A site refuses one that takes away much of what it has, unless \
+      --allow-removals says that this is meant.
       """)
 
   @Option(help: ArgumentHelp("The hub's folder.", valueName: "folder"), completion: .directory)
@@ -86,10 +87,17 @@ struct HubEpochCommand: FleetCommand {
   @Flag(help: "Raise the epoch by one.")
   var raise = false
 
+  @Flag(help: "With --raise: sites may remove whatever their slices lack.")
+  var allowRemovals = false
+
   func run(in context: CommandContext) throws -> ExitStatus {
+    if allowRemovals, !raise {
+      throw CommandError("'--allow-removals' has a meaning with '--raise' alone", status: .usage)
+    }
     let layout = try HubLocation(hub, origin: "--hub", folder: context.directory).local()
     if raise {
-      context.print("the epoch is \(try EpochRaise.run(hub: layout)) now\n")
+      context.print(
+        "the epoch is \(try EpochRaise.run(hub: layout, allowsRemovals: allowRemovals)) now\n")
     } else {
       context.print("the epoch is \(try HubDescriptor.read(layout).epoch)\n")
     }

@@ -426,6 +426,12 @@ map "$status $uri" $fleet_contact {
 location = /hub.json {
   root {{HUB}};
 }
+# Slices in pieces, see 'fleet-hub bundles': a cluster gets its own file, whatever it asks for.
+location ~ ^/bundles/[^/]+\.(?<fleet_piece>bundle|json)$ {
+  auth_basic           "clusters";
+  auth_basic_user_file {{HUB}}/clusters.htpasswd;
+  alias                {{HUB}}/bundles/$remote_user.$fleet_piece;
+}
 location ~ ^/fleet\.git/ {
   auth_basic           "people";
   auth_basic_user_file {{HUB}}/people.htpasswd;

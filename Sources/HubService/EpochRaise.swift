@@ -9,10 +9,13 @@ import SliceFormat
 /// where the backup stood. A higher epoch makes whatever it says newer again.
 package enum EpochRaise {
   /// Raises the epoch by one and publishes all slices anew; tells the new epoch.
-  package static func run(hub: HubLayout) throws(HubError) -> Int {
+  ///
+  /// - Parameter allowsRemovals: whether sites may remove whatever their slices lack then; else they refuse what takes
+  ///   away much, because the hub does not know what it told them before the restore.
+  package static func run(hub: HubLayout, allowsRemovals: Bool = false) throws(HubError) -> Int {
     try HubLock.hold(hub, waitingSeconds: 60) { () throws(HubError) in
       let old = try HubDescriptor.read(hub)
-      let new = HubDescriptor(layout: old.layout, epoch: old.epoch + 1)
+      let new = HubDescriptor(layout: old.layout, epoch: old.epoch + 1, opensEpoch: allowsRemovals)
       try new.write(to: hub)
       // A crash here is mended by the next settlement, which compares with the descriptor.
       _ = try Settlement(hub: hub, progress: Progress()).run(now: Timestamp.now())

@@ -2,6 +2,7 @@
 
 import JSONTree
 import Posix
+import SliceFormat
 
 /// The paths of a hub folder.
 package struct HubLayout: Sendable, Hashable {
@@ -40,6 +41,8 @@ package struct HubLayout: Sendable, Hashable {
   package var schemas: String { root + "/schemas" }
   /// What was rendered before.
   package var renderCache: String { root + "/cache/render" }
+  /// Large slices as files that can be loaded in pieces.
+  package var bundles: String { root + "/" + SliceBundleHead.folder }
   /// A line `TIME NAME` for each fetch of a cluster, written by the web server.
   package var contactLog: String { root + "/contacts.log" }
   /// A file for each cluster, touched by the ssh server's forced command.

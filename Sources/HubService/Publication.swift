@@ -33,6 +33,8 @@ struct Publication {
       let copier = ObjectCopier(from: fleet, to: pack) { slices.hasObject($0) }
       var refs: [PackedRefs.Change] = []
       refs.reserveCapacity(changed.count)
+      var ledger = RemovalLedger(fleet)
+      let tallies = try HubError.wrap { try ledger.tallies(of: state.content.removals) }
       let signature = HubIdentity.signature(seconds: state.seconds)
       try HubError.wrap {
         for (index, slice) in changed.enumerated() {
@@ -43,7 +45,9 @@ struct Publication {
           try copier.copy(slice.tree)
           let name = String(decoding: slice.name, as: UTF8.self)
           let message = SliceMessage(
-            cluster: name, source: state.source, release: state.release, epoch: state.epoch)
+            cluster: name, source: state.source, release: state.release, epoch: state.epoch,
+            removals: RemovalWord(
+              tally: tallies[slice.name] ?? RemovalTally(), opensEpoch: state.content.opensEpoch))
           let commit = Commit(
             tree: slice.tree, parents: [], author: signature, message: message.text)
           let id = try pack.write(.commit, commit.content)

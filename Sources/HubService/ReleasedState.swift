@@ -32,11 +32,18 @@ package struct ReleasedState: Sendable, Hashable {
   /// The number of the state that comes after one; nil stands for "nothing is released yet".
   package static func next(after state: ReleasedState?) -> Int { (state?.release ?? 0) + 1 }
 
-  /// Writes a state on top of another. The caller moves the ref.
+  /// Writes a state on top of another, with what it takes away added to what was ever taken away. The caller moves
+  /// the ref.
   package static func write(
     _ content: StateContent, after previous: ReleasedState?, seconds: Int64,
-    message: StateMessage, events: [RolloutEvent] = [], to store: some ObjectWriter
+    message: StateMessage, events: [RolloutEvent] = [], to store: some ObjectReader & ObjectWriter
   ) throws(ObjectAccessError) -> ReleasedState {
+    var content = content
+    if let previous {
+      var ledger = RemovalLedger(store)
+      content.removals = try ledger.tree(
+        after: previous.content.removals, from: previous.released, to: content.released)
+    }
     let release = next(after: previous)
     let hub = HubIdentity.signature(seconds: seconds)
     let commit = Commit(

@@ -20,6 +20,10 @@ package struct StateContent: Sendable, Hashable {
   package var removed = ObjectID.emptyTree
   /// `good/SHARD/CLUSTER/BUNDLE/…`: the last tree that finished its soak there.
   package var good = ObjectID.emptyTree
+  /// `removals/SHARD/CLUSTER`: what was ever taken away from each slice, see `RemovalLedger`.
+  package var removals = ObjectID.emptyTree
+  /// Whether sites that come from an older epoch may remove whatever their slices lack.
+  package var opensEpoch = false
   /// `rollouts/ID/…`: the rollouts that have not ended.
   package var rollouts = ObjectID.emptyTree
   /// `held.json`: what is not released again; nil when there is nothing.
@@ -46,6 +50,7 @@ package struct StateContent: Sendable, Hashable {
   }
 
   private static let file = "state.json"
+  private static let openMember = "removalsAllowed"
   private static let eventsFile = "events.json"
 
   /// Writes the tree.
@@ -54,16 +59,21 @@ package struct StateContent: Sendable, Hashable {
   func write(
     release: Int, events: [RolloutEvent], to store: some ObjectWriter
   ) throws(ObjectAccessError) -> ObjectID {
-    let json = JSONValue.object([
-      "format": .integer(Int64(SliceLayout.format)), "release": .integer(Int64(release)),
-      "epoch": .integer(Int64(epoch)), "source": .string(source.hex), "plan": .string(plan.hex),
-    ])
+    var members = [
+      JSONMember("format", .integer(Int64(SliceLayout.format))),
+      JSONMember("release", .integer(Int64(release))),
+      JSONMember("epoch", .integer(Int64(epoch))),
+      JSONMember("source", .string(source.hex)), JSONMember("plan", .string(plan.hex)),
+    ]
+    if opensEpoch { members.append(JSONMember(Self.openMember, .bool(true))) }
+    let json = JSONValue.object(members)
     var entries = [
       TreeEntry("released", .directory, released),
       TreeEntry(Self.file, .file, try store.write(.blob, JSONWriter.pretty(json))),
     ]
-    for (name, tree) in [("removed", removed), ("good", good), ("rollouts", rollouts)]
-    where tree != .emptyTree {
+    for (name, tree) in [
+      ("removed", removed), ("removals", removals), ("good", good), ("rollouts", rollouts),
+    ] where tree != .emptyTree {
       entries.append(TreeEntry(name, .directory, tree))
     }
     for (name, blob) in [
@@ -97,6 +107,8 @@ package struct StateContent: Sendable, Hashable {
     var content = StateContent(
       epoch: Int(clamping: epoch), source: source, plan: plan, released: released)
     content.removed = entry("removed") ?? .emptyTree
+    content.removals = entry("removals") ?? .emptyTree
+    content.opensEpoch = json[openMember]?.bool ?? false
     content.good = entry("good") ?? .emptyTree
     content.rollouts = entry("rollouts") ?? .emptyTree
     content.held = entry("held.json")

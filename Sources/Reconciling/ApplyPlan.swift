@@ -8,8 +8,8 @@ package import SliceFormat
 /// The order that makes a kill at any point harmless: write `intent`, apply the phases, prune, write
 /// `outcome`. Whatever exists on the cluster is in the recorded inventory at every moment.
 ///
-/// A slice without bundles empties the cluster. It was judged by the hub's budgets, so it is obeyed;
-/// `emptiesCluster` lets the caller say so, and is where a second guard at the site has its place.
+/// A slice without bundles empties the cluster. Whether it may was judged by the hub's budgets and by
+/// `RemovalGuard` before; `emptiesCluster` lets the caller say so.
 package struct ApplyPlan: Sendable {
   /// Something recorded that no bundle wants in that place any more.
   ///
@@ -185,6 +185,7 @@ package struct ApplyPlan: Sendable {
       cluster: intent.cluster, bundles: bundles, namespaceClaims: ending.namespaceClaims)
     outcome.corrections = recorded.corrections &+ (ending.hasCorrected ? 1 : 0)
     outcome.refused = slice.refused
+    outcome.mark = slice.mark ?? recorded.mark
     return outcome
   }
 
@@ -249,6 +250,7 @@ package struct ApplyPlan: Sendable {
       cluster: cluster, bundles: bundles, namespaceClaims: claims + recorded.namespaceClaims)
     union.corrections = recorded.corrections
     union.refused = slice.refused
+    union.mark = slice.mark ?? recorded.mark
     return union
   }
 }

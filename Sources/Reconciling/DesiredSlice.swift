@@ -61,6 +61,25 @@ package struct DesiredBundle: Sendable, Hashable {
     return bundle
   }
 
+  /// The bundle with those objects of a bad version that must not go back with it, as that has them
+  /// (`rollbackExempt`). What a chart gives that the site renders is not known here, and goes back.
+  package func sparing(_ bad: DesiredBundle) -> DesiredBundle {
+    let patterns = bad.descriptor.watch?.exempt ?? []
+    if patterns.isEmpty { return self }
+    func isExempt(_ object: DesiredObject) -> Bool {
+      let reference = object.reference
+      // As the manifest says it, which is what the hub compares too.
+      let identity =
+        reference.isNamespaceAssumed ? reference.identity.inNamespace("") : reference.identity
+      return patterns.contains { $0.matches(identity) }
+    }
+    var bundle = self
+    bundle.objects =
+      (objects.filter { !isExempt($0) } + bad.objects.filter(isExempt))
+      .sorted { $0.reference < $1.reference }
+    return bundle
+  }
+
   /// The bundle with what the site rendered.
   package func rendered(objects: [DesiredObject], hooks: [DesiredHook]) -> DesiredBundle {
     var bundle = self
@@ -134,6 +153,8 @@ package struct DesiredSlice: Sendable, Hashable {
   package private(set) var bundles: [DesiredBundle]
   /// The trees that are not applied although they are told, by bundle; recorded with the rest.
   package var refused: [String: RefusedTree] = [:]
+  /// What the hub had taken away until this slice; recorded too.
+  package var mark: RemovalMark?
 
   /// Makes a slice.
   package init(_ bundles: [DesiredBundle]) {

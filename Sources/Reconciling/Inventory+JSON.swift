@@ -19,7 +19,7 @@ extension Inventory {
   /// `{"format":1,"cluster":…,"bundles":[{"name","tree","keepResources",
   /// "deleteCRDResources","objects":[key…]}]}`; what fewer bundles have stands where it says something:
   /// `serviceAccount`, `deleteNamespace` (its name), `namespace` (`name`, `labels`, `annotations`) in a
-  /// bundle, `mixed`; `namespaces`, `corrections` and `refused` beside the bundles.
+  /// bundle, `mixed`; `namespaces`, `corrections`, `refused` and `removed` beside the bundles.
   package var json: JSONValue {
     var members: [JSONMember] = [
       JSONMember("format", .integer(Self.format)),
@@ -40,6 +40,15 @@ extension Inventory {
       let sorted = refused.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       members.append(
         JSONMember("refused", .array(sorted.map { $0.value.json(bundle: $0.key) })))
+    }
+    if let mark {
+      members.append(
+        JSONMember(
+          "removed",
+          .object([
+            "epoch": .integer(mark.epoch), "objects": .integer(Int64(mark.tally.objects)),
+            "bundles": .integer(Int64(mark.tally.bundles)),
+          ])))
     }
     return .object(members)
   }
@@ -91,6 +100,13 @@ extension Inventory {
     self.init(cluster: cluster, bundles: bundles, namespaceClaims: claims)
     corrections = max(0, json["corrections"]?.integer ?? 0)
     refused = RefusedTree.read(json["refused"])
+    if let record = json["removed"], let epoch = record["epoch"]?.integer {
+      mark = RemovalMark(
+        epoch: epoch,
+        tally: RemovalTally(
+          objects: Int(clamping: record["objects"]?.integer ?? 0),
+          bundles: Int(clamping: record["bundles"]?.integer ?? 0)))
+    }
   }
 
   private static func settings(_ json: JSONValue) throws(Refusal) -> NamespaceSettings {

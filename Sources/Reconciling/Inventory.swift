@@ -77,6 +77,8 @@ package struct Inventory: Sendable, Hashable {
   package var corrections: Int64 = 0
   /// The trees that the site went back from, by bundle: a site that lost its state folder knows them still.
   package var refused: [String: RefusedTree] = [:]
+  /// What the hub had taken away from the slice that was applied last; nil where it did not count.
+  package var mark: RemovalMark?
 
   /// Makes an inventory.
   package init(

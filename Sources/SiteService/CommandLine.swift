@@ -63,6 +63,9 @@ extension SyncCommand {
       --gate-config FILE   what gate programs are told: a JSON object with a member for
                            each, such as {"prometheus": {"address": "http://…"}}
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
+      --removal-limit N    refuse a slice that takes away more than N objects (or N%) which
+                           the hub has not allowed (default 25%, at least 5 objects)
+      --allow-removals     take it all the same, in this run
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
       --version            show the version
@@ -77,15 +80,16 @@ extension SyncCommand {
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
     "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter", "--back-off",
-    "--status-to", "--gate-config",
+    "--status-to", "--gate-config", "--removal-limit",
   ]
-  private static let plain = ["--take-over", "--now", "--help", "--version"]
+  private static let plain = ["--take-over", "--allow-removals", "--now", "--help", "--version"]
 
   /// Reads the words after the program's name.
   static func parse(_ given: [String]) throws(UsageError) -> SyncCommand {
     var words = given
     var values: [String: String] = [:]
     var takesOver = false
+    var allowsRemovals = false
     var network = NetworkWords(&words)
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -94,6 +98,9 @@ extension SyncCommand {
       case "--version": return .version
       case "--take-over":
         takesOver = true
+        continue
+      case "--allow-removals":
+        allowsRemovals = true
         continue
       case "--now":
         network.asksNow = true
@@ -115,7 +122,9 @@ extension SyncCommand {
         throw UsageError("'\(name)' needs a value")
       }
     }
-    return .run(try options(values, network, takesOver: takesOver))
+    var options = try Self.options(values, network, takesOver: takesOver)
+    options.removals.allowsAll = allowsRemovals
+    return .run(options)
   }
 
   private static func options(
@@ -134,6 +143,9 @@ extension SyncCommand {
     options.network.asksNow = network.asksNow
     options.network.backOff = try seconds(values, "--back-off") ?? options.network.backOff
     options.takesOver = takesOver
+    if let limit = values["--removal-limit"] {
+      options.removals.limit = try RemovalOptions.limit(limit)
+    }
     options.gateConfig = values["--gate-config"]
     options.kubeconfig = values["--kubeconfig"]
     options.context = values["--context"]

@@ -53,6 +53,7 @@ struct FolderSlice {
         return bundle.asManifests(bundle.objects + [Self.manifest(settings, for: bundle)])
       })
     slice.refused = wanted.refused
+    slice.mark = wanted.mark
     self.slice = slice
     self.warnings = warnings
   }

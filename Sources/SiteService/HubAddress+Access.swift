@@ -13,6 +13,24 @@ extension HubAddress {
     return "Authorization: Basic \(Self.base64(Self.decoded(user)))"
   }
 
+  /// The same header, else with what git's credential helpers know; nil where nobody has a password. Nobody is asked
+  /// for one.
+  func authorization(_ git: Git, timeout: Int) throws(PosixError) -> String? {
+    if let authorization { return authorization }
+    try git.makeIfMissing()
+    let result = try git.run(
+      ["credential", "fill"], adding: ["GIT_ASKPASS": ""],
+      input: Array("url=\(plainURL)\n\n".utf8), timeout: timeout)
+    guard result.succeeded else { return nil }
+    var values: [Substring: Substring] = [:]
+    for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      values[line[..<equals]] = line[line.index(after: equals)...]
+    }
+    guard let name = values["username"], let password = values["password"] else { return nil }
+    return "Authorization: Basic \(Self.base64(Array("\(name):\(password)".utf8)))"
+  }
+
   /// The URL for arguments and messages of git: without name and password where `authorization` has them.
   var plainURL: String {
     guard authorization != nil, let range = userInfoRange else { return url }

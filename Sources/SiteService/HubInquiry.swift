@@ -30,25 +30,14 @@ enum HubInquiry {
       }
       return .found(bytes)
     }
-    guard hub.isWeb, !hub.isRepository, Child.find("curl") != nil else { return .absent }
-    // By a pipe, because arguments can be read by everybody.
-    var settings = "url = \(quoted(hub.plain(hub.descriptor)))\n"
-    if let header = hub.authorization { settings += "header = \(quoted(header))\n" }
-    let result = try Child.run(
-      [
-        "curl", "--fail", "--silent", "--location", "--proto", "=http,https", "--max-time",
-        String(min(timeout, 30)), "--config", "-",
-      ], input: .bytes(Array(settings.utf8)), timeoutSeconds: timeout, outputLimit: sizeLimit)
+    guard hub.isWeb, !hub.isRepository, WebRequest.isPossible else { return .absent }
+    let result = try WebRequest(hub.plain(hub.descriptor), header: hub.authorization).run(
+      ["--max-time", String(min(timeout, 30))], timeout: timeout, outputLimit: sizeLimit)
     switch result.status {
     case .exit(0): return .found(result.output)
     case .exit(22): return .absent
     default: return .unreachable
     }
-  }
-
-  /// A value in a file of curl's settings.
-  private static func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 
   /// Why this program cannot work with a hub of this descriptor; nil when it can.

@@ -62,6 +62,10 @@ struct HubMemory: Sendable, Hashable {
   var push = BackOff()
   /// A slice of it that was too old; nobody has to be told again.
   var passedOver: ObjectID?
+  /// Fetches in a row that were cut.
+  var cuts: Int64 = 0
+  /// When it was found to offer no slice in pieces, in seconds since 1970.
+  var noPiecesAt: Int64 = 0
 
   init(url: String) { self.url = url }
 
@@ -73,12 +77,15 @@ struct HubMemory: Sendable, Hashable {
     fetch = BackOff(json["fetch"])
     push = BackOff(json["push"])
     passedOver = json["passedOver"]?.string.flatMap { ObjectID(hex: $0) }
+    cuts = max(0, json["cuts"]?.integer ?? 0)
+    noPiecesAt = json["noPiecesAt"]?.integer ?? 0
   }
 
   var json: JSONValue {
     .object([
       "url": .string(url), "descriptorAt": .integer(descriptorAt), "fetch": fetch.json,
       "push": push.json, "passedOver": passedOver.map { .string($0.hex) } ?? .null,
+      "cuts": .integer(cuts), "noPiecesAt": .integer(noPiecesAt),
     ])
   }
 }

@@ -63,7 +63,13 @@ extension SiteRun {
     _ hub: HubAddress, _ cache: SliceCache
   ) throws(PosixError) -> Answer {
     if let objection = try descriptorObjection(hub) { return .objection(objection) }
-    switch try cache.fetch(from: .init(hub), cluster: options.cluster) {
+    if let reason = try loadPieces(from: hub, cache) { return .failed(reason) }
+    let good = cache.goodBundles()
+    let fetch = try cache.fetch(from: .init(hub), cluster: options.cluster)
+    noteFetch(fetch, of: hub)
+    // git may have found the cache damaged, and then it was made anew.
+    tellLost(good.filter { cache.good($0) == nil })
+    switch fetch {
     case .unknownCluster: return .unknownCluster
     case .failed(let reason): return .failed(reason)
     case .done: break
@@ -78,8 +84,13 @@ extension SiteRun {
     switch try read(incoming, cache) {
     case .damaged: return .follows
     case .refused(let refusal): return .passedOver(refusal.message, isNew: true)
-    case .slice(let candidate, _):
-      guard let known = state.accepted, candidate.age < known.age else { return .follows }
+    case .slice(let candidate, let content, let word):
+      guard let known = state.accepted, candidate.age < known.age else {
+        guard case .refused(let reason) = try judge(candidate, word, content, cache) else {
+          return .follows
+        }
+        return .passedOver(reason, isNew: true)
+      }
       // It stays too old for ever: what is accepted never gets older.
       state.hubs[hub].passedOver = incoming
       return .passedOver(SliceRefusal.older(candidate.age, than: known.age).message, isNew: true)

@@ -53,7 +53,7 @@ extension SiteRun {
       if let good = cache.good(name), good != refusal.tree,
         let before = try cache.bundle(name, good)
       {
-        slice.replace(before)
+        slice.replace(before.sparing(bundle))
       } else {
         bundle.objection =
           "\(Self.short(refusal.tree)) was refused (\(refusal.reason)) and the tree before is lost:"

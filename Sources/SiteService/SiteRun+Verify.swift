@@ -4,11 +4,12 @@ import GitObjects
 import JSONTree
 import Posix
 import Reconciling
+import SliceFormat
 
 extension SiteRun {
   /// What reading a slice from the cache came to.
   enum Reading {
-    case slice(SiteState.Accepted, SliceContent)
+    case slice(SiteState.Accepted, SliceContent, RemovalWord)
     case refused(SliceRefusal)
     case damaged
   }
@@ -27,7 +28,7 @@ extension SiteRun {
     // After one vain try there is nothing in it that could be damaged, and the pauses count again.
     if case .damaged = choice, cache.incoming() != nil || cache.accepted() != nil {
       log.warning("'\(folder.slices)' is damaged and is fetched again")
-      try cache.reset()
+      tellLost(try cache.resetKeepingGood())
       try fetch(cache, atOnce: true)
       choice = try choose(cache)
     }
@@ -40,12 +41,19 @@ extension SiteRun {
     }
   }
 
+  /// Says what a bundle cannot go back to any more.
+  func tellLost(_ bundles: [String]) {
+    for name in bundles {
+      log.warning("the version that bundle '\(name)' could go back to is lost with it")
+    }
+  }
+
   /// The state was lost and the cache was not: what was accepted must not be forgotten. False when the cache is
   /// damaged.
   mutating func recallAccepted(_ cache: SliceCache) throws(PosixError) -> Bool {
     guard state.accepted == nil, let commit = cache.accepted() else { return true }
     switch try read(commit, cache) {
-    case .slice(let accepted, _): state.accepted = accepted
+    case .slice(let accepted, _, _): state.accepted = accepted
     case .refused: break
     case .damaged: return false
     }
@@ -60,13 +68,20 @@ extension SiteRun {
       case .refused(let refusal):
         fail(refusal.message)
         try cache.refuseIncoming()
-      case .slice(let candidate, let content):
+      case .slice(let candidate, let content, let word):
         if let known = state.accepted, candidate.age < known.age {
           fail(SliceRefusal.older(candidate.age, than: known.age).message)
           try cache.refuseIncoming()
         } else {
-          try accept(candidate, cache)
-          return .slice(content)
+          switch try judged(candidate, word, content, cache) {
+          case .refused(let reason):
+            refuseRemovals(reason)
+            try cache.refuseIncoming()
+          case .unknown where state.accepted != nil: break
+          case .passes, .unknown:
+            try accept(candidate, cache)
+            return .slice(content)
+          }
         }
       }
     }
@@ -76,7 +91,11 @@ extension SiteRun {
     case .refused(let refusal):
       fail(refusal.message)
       return .nothing
-    case .slice(_, let content):
+    case .slice(let accepted, let content, let word):
+      if state.isUnjudged, case .refused(let reason) = try judged(accepted, word, content, cache) {
+        refuseRemovals(reason)
+        return .nothing
+      }
       if cache.accepted() != accepted.commit { try cache.accept(accepted.commit) }
       return .slice(content)
     }
@@ -107,7 +126,8 @@ extension SiteRun {
       }
       return .slice(
         SiteState.Accepted(
-          commit: commit, tree: head.tree, source: head.source, age: head.age), content)
+          commit: commit, tree: head.tree, source: head.source, age: head.age,
+          tally: head.removals.tally), content, head.removals)
     } catch {
       return .refused(error)
     }

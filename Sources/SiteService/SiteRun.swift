@@ -27,8 +27,12 @@ struct SiteRun {
   var isSliceNew = false
   /// Whether no run before was killed, or lost the cluster, on its way.
   var trustsRecord: Bool
+  /// Why the target is left alone in this run.
+  var targetError: TargetError?
   /// Whether nothing is remembered of earlier runs.
   let isFresh: Bool
+  /// What the target had recorded before this run, once that was asked.
+  private var memory: Reconciliation.Memory?
   /// Whether a look of this run found that nothing was ever applied, and nothing was since.
   private var isTargetBlank = false
   /// What the status says went wrong, beyond single bundles.
@@ -87,14 +91,22 @@ struct SiteRun {
       timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
   }
 
+  /// What the target has recorded; asked once in a run, before anything is applied.
+  mutating func targetMemory() throws(TargetError) -> Reconciliation.Memory {
+    if let memory { return memory }
+    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: options.takesOver)
+    let found =
+      switch options.target {
+      case .kubectl: try reconciliation.memory(of: kubectl)
+      case .folder(let path): try reconciliation.memory(of: FolderTarget(path: path))
+      }
+    memory = found
+    return found
+  }
+
   /// Takes over what the target remembers, where nothing is remembered here.
   mutating func remember() {
-    let reconciliation = Reconciliation(cluster: options.cluster, takesOver: false)
-    let memory =
-      switch options.target {
-      case .kubectl: reconciliation.memory(of: kubectl)
-      case .folder(let path): reconciliation.memory(of: FolderTarget(path: path))
-      }
+    guard targetError == nil, let memory = try? targetMemory() else { return }
     state.refused = memory.refused
     isTargetBlank = memory.isBlank
   }
@@ -150,10 +162,12 @@ struct SiteRun {
     case .bundles(let bundles): slice = bundles
     case .tombstone(let tombstone): finding.removed = tombstone
     }
+    slice.mark = state.accepted?.mark
     finding.trees = Dictionary(
       slice.bundles.map { ($0.name, $0.tree.hex) }, uniquingKeysWith: { $1 })
     var isDone = false
     do throws(TargetError) {
+      if let targetError { throw targetError }
       if finding.removed == .keep {
         try reconciliation.forget(on: target)
         state.isOnItsWay = false

@@ -3,6 +3,7 @@
 import GitObjects
 import JSONTree
 import Reconciling
+import SliceFormat
 
 /// What a site remembers between runs, in `site.json` of its state folder.
 struct SiteState: Sendable, Hashable {
@@ -12,6 +13,8 @@ struct SiteState: Sendable, Hashable {
     let tree: ObjectID
     let source: String
     let age: SliceAge
+    /// What the hub had taken away until then; nil where it did not count.
+    var tally: RemovalTally?
   }
 
   static let format: Int64 = 1
@@ -34,6 +37,8 @@ struct SiteState: Sendable, Hashable {
   var hubs: [HubMemory] = []
   /// Whether a slice was taken, and no run has come to the end of applying it.
   var isOnItsWay = false
+  /// Whether the slice was accepted although nobody could tell what it would remove.
+  var isUnjudged = false
   /// The trees that are watched, or were watched last, by bundle.
   var trials: [String: Trial] = [:]
   /// The trees that are not applied again while the hub tells them, by bundle.
@@ -63,6 +68,7 @@ struct SiteState: Sendable, Hashable {
           "source": .string(accepted.source),
           "epoch": .integer(accepted.age.epoch),
           "release": .integer(accepted.age.release),
+          "removed": accepted.tally.map { .string($0.text) } ?? .null,
         ])
       } ?? .null,
       "settled": settled.map {
@@ -74,6 +80,7 @@ struct SiteState: Sendable, Hashable {
       "hub": .string(hub),
       "hubs": .array(hubs.map(\.json)),
       "onItsWay": .bool(isOnItsWay),
+      "unjudged": .bool(isUnjudged),
       "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
       "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
     ])
@@ -93,7 +100,8 @@ struct SiteState: Sendable, Hashable {
         let release = record["release"]?.integer
       else { return nil }
       accepted = Accepted(
-        commit: commit, tree: tree, source: source, age: SliceAge(epoch: epoch, release: release))
+        commit: commit, tree: tree, source: source, age: SliceAge(epoch: epoch, release: release),
+        tally: record["removed"]?.string.flatMap { RemovalTally(text: $0) })
     }
     if let commit = json["settled"]?["commit"]?.string.flatMap({ ObjectID(hex: $0) }),
       let target = json["settled"]?["target"]?.string
@@ -105,6 +113,7 @@ struct SiteState: Sendable, Hashable {
     hub = json["hub"]?.string ?? ""
     hubs = (json["hubs"]?.items ?? []).compactMap { HubMemory($0) }
     isOnItsWay = json["onItsWay"]?.bool ?? false
+    isUnjudged = json["unjudged"]?.bool ?? false
     trials = Trial.read(json["trials"])
     refused = RefusedTree.read(json["refused"])
   }

@@ -49,6 +49,52 @@ extension SliceCache {
     return slice[name]
   }
 
+  /// The bundles of which a good tree is remembered, in the order of the files.
+  func goodBundles() -> [String] {
+    let names = (try? Files.entries(in: "\(git.folder)/\(Self.goodFolder)").map(\.text)) ?? []
+    return names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".lock") }.map(Self.bundle(ofRef:))
+  }
+
+  /// Brings the good trees that can still be read from another cache, one by one: what is damaged in one is no
+  /// matter of the others.
+  func bringGood(from other: SliceCache) throws(PosixError) {
+    for bundle in other.goodBundles() {
+      let ref = Self.goodRef(bundle)
+      _ = try git.run(
+        Self.fetchWords + ["--update-shallow", other.git.folder, "+\(ref):\(ref)"],
+        timeout: timeout)
+    }
+  }
+
+  /// Throws everything away but the good trees that can still be read; tells of which bundles they are lost.
+  func resetKeepingGood() throws(PosixError) -> [String] {
+    let old = SliceCache(folder: git.folder + ".old", timeout: timeout)
+    try Files.removeTree(old.git.folder)
+    try Files.rename(git.folder, to: old.git.folder)
+    try git.makeIfMissing()
+    try bringGood(from: old)
+    let lost = old.goodBundles().filter { good($0) == nil }
+    try Files.removeTree(old.git.folder)
+    return lost
+  }
+
+  /// The bundle that `goodRef` made a name for.
+  private static func bundle(ofRef name: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(name.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "_"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Names that Git takes for refs: letters, digits and dashes as they are, any other byte as `_` and two
   /// digits, so that no name ends with `.lock` or has two dots.
   private static func goodRef(_ bundle: String) -> String {

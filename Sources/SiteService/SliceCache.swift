@@ -92,16 +92,14 @@ struct SliceCache: Sendable {
         ],
         timeout: timeout)
       // So do the trees that can be gone back to.
-      _ = try fresh.git.run(
-        Self.fetchWords + ["--update-shallow", git.folder, "+refs/fleet/good/*:refs/fleet/good/*"],
-        timeout: timeout)
+      try fresh.bringGood(from: self)
     }
     try Files.removeTree(git.folder)
     try Files.rename(fresh.git.folder, to: git.folder)
     return .done
   }
 
-  private static let fetchWords = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
+  static let fetchWords = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
 
   private func runFetch(_ source: Source, _ cluster: String) throws(PosixError) -> ChildResult {
     try git.makeIfMissing()
@@ -123,10 +121,18 @@ struct SliceCache: Sendable {
   /// repository asks for it leaves out, or sends as differences, what is in the commits that we have. One
   /// changed line is half a kilobyte then, whatever the size of the slice.
   func accept(_ commit: ObjectID) throws(PosixError) {
-    let line = Array("\(commit.hex)\n".utf8)
-    try Files.writeAtomically("\(git.folder)/\(Self.acceptedRef)", line)
+    try Files.writeAtomically(
+      "\(git.folder)/\(Self.acceptedRef)", Array("\(commit.hex)\n".utf8))
+    try noteShallow([commit])
+  }
+
+  /// Says of slices that are here that they have no parents, for the next fetch. The accepted one stays among them.
+  func noteShallow(_ commits: [ObjectID]) throws(PosixError) {
+    var lines = commits.map(\.hex)
+    if let accepted = accepted()?.hex, !lines.contains(accepted) { lines.append(accepted) }
     // Can be done without, and is written again with the next slice.
-    try Files.writeAtomically("\(git.folder)/shallow", line, durable: false)
+    try Files.writeAtomically(
+      "\(git.folder)/shallow", Array(lines.map { $0 + "\n" }.joined().utf8), durable: false)
   }
 
   /// Forgets what came, because it was refused and that was said.
@@ -137,12 +143,6 @@ struct SliceCache: Sendable {
     } else {
       _ = try Files.remove(path)
     }
-  }
-
-  /// Throws everything away.
-  func reset() throws(PosixError) {
-    try Files.removeTree(git.folder)
-    try git.makeIfMissing()
   }
 
   /// Reads a slice, by two children; nil when the repository is damaged.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GitObjects
+import SliceFormat
 
 /// Where a slice stands in time: restores from backup raise the epoch, state commits the release.
 struct SliceAge: Sendable, Hashable, Comparable {
@@ -21,6 +22,8 @@ struct SliceCommit: Sendable, Hashable {
   let age: SliceAge
   /// The source commit that the slice was compiled from, as the hub wrote it.
   let source: String
+  /// What the hub says about removals.
+  let removals: RemovalWord
 
   /// Reads a commit object and holds it against the cluster's name.
   init(_ content: [UInt8], cluster: String) throws(SliceRefusal) {
@@ -49,6 +52,7 @@ struct SliceCommit: Sendable, Hashable {
     self.tree = tree
     self.age = SliceAge(epoch: epoch, release: release)
     source = trailers["Source"] ?? ""
+    removals = RemovalWord { trailers[$0] }
   }
 
   /// The `Key: value` lines of the message's last paragraph.

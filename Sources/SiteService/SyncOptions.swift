@@ -44,6 +44,7 @@ struct SyncOptions: Sendable, Hashable {
   /// Seconds over which the starts of a fleet are spread.
   var jitter = 0
   var network = NetworkOptions()
+  var removals = RemovalOptions()
   /// What is read instead of the hubs; nil for a usual run.
   var stick: Stick?
 

@@ -102,6 +102,12 @@ struct DescriptorMembers {
     }
   }
 
+  /// A text that says something; nil where there is none.
+  func textIfPresent(_ name: String) throws(Refusal) -> String? {
+    if case nil = json[name] { return nil }
+    return try text(name)
+  }
+
   /// A whole number that is not negative.
   func count(_ name: String) throws(Refusal) -> Int? {
     switch json[name] {

@@ -38,6 +38,32 @@ package struct BundleWatch: Sendable, Hashable {
     }
   }
 
+  /// Objects that do not go back with the bundle (`rollbackExempt`). A field that is nil matches anything.
+  package struct Exempt: Sendable, Hashable {
+    /// The kind, `PersistentVolumeClaim`.
+    package var kind: String
+    /// The API group; the empty text is the core group.
+    package var group: String?
+    /// The namespace, as the manifest says it.
+    package var namespace: String?
+    /// The name.
+    package var name: String?
+
+    /// Makes a pattern.
+    package init(kind: String, group: String?, namespace: String?, name: String?) {
+      self.kind = kind
+      self.group = group
+      self.namespace = namespace
+      self.name = name
+    }
+
+    /// Whether an object is one of these.
+    package func matches(_ object: ObjectIdentity) -> Bool {
+      kind == object.kind && group ?? object.group == object.group
+        && namespace ?? object.namespace == object.namespace && name ?? object.name == object.name
+    }
+  }
+
   /// How long the bundle has to stay Ready before it has proved good, in seconds.
   package var soakSeconds: Int
   /// How long it may be not Ready all together while it is watched, in seconds.
@@ -48,6 +74,8 @@ package struct BundleWatch: Sendable, Hashable {
   package var undoes: Bool
   /// The gates, in the order of the policy.
   package var gates: [Gate]
+  /// What stays as the bad version made it when the site goes back.
+  package var exempt: [Exempt] = []
 
   /// Makes a watch with the defaults of every other field.
   package init(soakSeconds: Int, undoes: Bool, gates: [Gate] = []) {
@@ -75,6 +103,7 @@ package struct BundleWatch: Sendable, Hashable {
       JSONMember("undo", .bool(undoes)),
     ]
     if !gates.isEmpty { members.append(JSONMember("gates", .array(gates.map(\.json)))) }
+    if !exempt.isEmpty { members.append(JSONMember("exempt", .array(exempt.map(\.json)))) }
     return .object(members)
   }
 
@@ -88,6 +117,21 @@ package struct BundleWatch: Sendable, Hashable {
       guard !gates.contains(where: { $0.name == gate.name }) else { throw .malformed("gates") }
       gates.append(gate)
     }
+    for item in try members.list("exempt") { exempt.append(try Exempt(DescriptorMembers(item))) }
+  }
+}
+
+extension BundleWatch.Exempt {
+  fileprivate var json: JSONValue {
+    let fields = [("kind", kind), ("group", group), ("namespace", namespace), ("name", name)]
+    return .object(fields.compactMap { key, value in value.map { JSONMember(key, .string($0)) } })
+  }
+
+  fileprivate init(_ members: DescriptorMembers) throws(BundleDescriptor.Refusal) {
+    self.init(
+      kind: try members.text("kind"), group: try members.textIfPresent("group"),
+      namespace: try members.textIfPresent("namespace"), name: try members.textIfPresent("name"))
+    guard !kind.isEmpty else { throw .malformed("exempt") }
   }
 }
 

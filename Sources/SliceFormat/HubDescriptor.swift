@@ -21,21 +21,27 @@ package struct HubDescriptor: Sendable, Hashable {
   package let layout: Layout
   /// Raised after a restore from a backup, so that sites take older releases again.
   package let epoch: Int
+  /// Whether sites that come from an older epoch may remove whatever their slices lack.
+  package let opensEpoch: Bool
 
   /// Makes a descriptor.
-  package init(layout: Layout = .refs, epoch: Int = 1) {
+  package init(layout: Layout = .refs, epoch: Int = 1, opensEpoch: Bool = false) {
     self.layout = layout
+    self.opensEpoch = opensEpoch
     self.epoch = epoch
   }
 
   /// The file's bytes.
   package var json: [UInt8] {
-    JSONWriter.pretty(
-      .object([
-        "format": .integer(Int64(SliceLayout.format)), "layout": .string(layout.rawValue),
-        "epoch": .integer(Int64(epoch)),
-      ]))
+    var members = [
+      JSONMember("format", .integer(Int64(SliceLayout.format))),
+      JSONMember("layout", .string(layout.rawValue)), JSONMember("epoch", .integer(Int64(epoch))),
+    ]
+    if opensEpoch { members.append(JSONMember(Self.openMember, .bool(true))) }
+    return JSONWriter.pretty(.object(members))
   }
+
+  private static let openMember = "removalsAllowed"
 
   /// Reads the file.
   package init(json bytes: [UInt8]) throws(Refusal) {
@@ -46,6 +52,8 @@ package struct HubDescriptor: Sendable, Hashable {
     guard let word = json["layout"]?.string else { throw .damaged }
     guard let layout = Layout(rawValue: word) else { throw .layout(word) }
     guard let epoch = json["epoch"]?.integer, epoch > 0 else { throw .damaged }
-    self.init(layout: layout, epoch: Int(clamping: epoch))
+    self.init(
+      layout: layout, epoch: Int(clamping: epoch),
+      opensEpoch: json[Self.openMember]?.bool ?? false)
   }
 }

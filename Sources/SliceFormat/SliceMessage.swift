@@ -12,9 +12,15 @@ package struct SliceMessage: Sendable, Hashable {
   package let release: Int
   /// The hub's epoch, raised after a restore from a backup.
   package let epoch: Int
+  /// What the hub says about removals.
+  package let removals: RemovalWord
 
   /// Makes a message.
-  package init(cluster: String, source: ObjectID, release: Int, epoch: Int) {
+  package init(
+    cluster: String, source: ObjectID, release: Int, epoch: Int,
+    removals: RemovalWord = RemovalWord()
+  ) {
+    self.removals = removals
     self.cluster = cluster
     self.source = source
     self.release = release
@@ -30,7 +36,7 @@ package struct SliceMessage: Sendable, Hashable {
     Source: \(source.hex)
     Release: \(release)
     Epoch: \(epoch)
-    Format: \(SliceLayout.format)
+    \(removals.lines)Format: \(SliceLayout.format)
 
     """
   }
@@ -49,7 +55,9 @@ package struct SliceMessage: Sendable, Hashable {
       let format = trailers["Format"].flatMap({ Int($0) }),
       (1...SliceLayout.format + 1).contains(format)
     else { return nil }
-    self.init(cluster: String(cluster), source: source, release: release, epoch: epoch)
+    self.init(
+      cluster: String(cluster), source: source, release: release, epoch: epoch,
+      removals: RemovalWord { trailers[Substring($0)].map(String.init) })
   }
 
   /// Whether this slice may follow the other: no older epoch, no older release.

@@ -36,6 +36,12 @@ struct BootstrapTests {
         "--as", "cronjob", "--image", "registry.example.org/fleet-sync:1", "--hub", web, "--rbac",
         "cluster-admin",
       ]),
+    Form(
+      golden: "systemd-mirrors.sh",
+      words: ["--hub", "https://mirror.example.org/slices.git", "--hub", web, "--hub", ssh]),
+    Form(
+      golden: "mirrors.cron",
+      words: ["--as", "cron", "--hub", "/srv/mirror/slices.git", "--hub", "/srv/fleet"]),
     Form(golden: "uninstall-systemd.sh", words: ["--uninstall"]),
     Form(golden: "uninstall-cron.sh", words: ["--as", "cron", "--uninstall"]),
     Form(golden: "uninstall-cronjob.sh", words: ["--as", "cronjob", "--uninstall"]),

@@ -37,6 +37,13 @@ struct WatchTests {
         "one time for all", "minSuccessTime: 90s\nfailedAfter: 0s",
         #"{"soak":90,"deadline":7200,"failedAfter":0,"undo":true}"#
       ),
+      (
+        "what does not go back",
+        "minSuccessTime: 90s\nrollbackExempt: [{kind: PersistentVolumeClaim}, "
+          + "{kind: Secret, group: '', namespace: a, name: b}]",
+        #"{"soak":90,"deadline":7200,"failedAfter":300,"undo":true,"exempt":["#
+          + #"{"kind":"PersistentVolumeClaim"},{"kind":"Secret","group":"","namespace":"a","name":"b"}]}"#
+      ),
       ("a time, and nobody goes back", "minSuccessTime: 90s\nfailureStrategy: Halt", nil),
       ("queries", queries, #"{"soak":0,"deadline":7200,"failedAfter":300,"undo":true,\#(gates)}"#),
       (

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Reconciling
 import Testing
 
 @testable import SiteService
@@ -22,6 +23,7 @@ struct CommandLineTests {
       Self.needed + [
         "--target=kubectl", "--kubeconfig=/k", "--context", "edge", "--drift-check=off",
         "--heartbeat", "0", "--timeout=5m", "--apply-timeout", "1h", "--jitter=30s", "--take-over",
+        "--removal-limit", "30%", "--allow-removals",
       ])
     guard case .run(let options) = command else {
       Issue.record("is no run")
@@ -36,6 +38,7 @@ struct CommandLineTests {
     #expect(options.applyTimeout == 3600)
     #expect(options.jitter == 30)
     #expect(options.takesOver)
+    #expect(options.removals == RemovalOptions(limit: .share(30), allowsAll: true))
   }
 
   @Test("help and version win over everything else")

@@ -33,6 +33,8 @@ final class HandmadeHub {
   }
 
   let path: String
+  /// Lines of the messages of slices from now on, before `Format:`, each with its newline.
+  var trailers = ""
   private let scratch: ScratchFolder
 
   /// The environment for every git here: nothing of the user's.
@@ -153,7 +155,7 @@ final class HandmadeHub {
       Source: 1111111111111111111111111111111111111111
       Release: \(release)
       Epoch: \(epoch)
-      Format: \(format)
+      \(trailers)Format: \(format)
 
       """
     var stream = """

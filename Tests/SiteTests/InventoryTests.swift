@@ -2,6 +2,7 @@
 
 import JSONTree
 import Reconciling
+import SliceFormat
 import Testing
 
 @Suite("the record of what is ours")
@@ -16,6 +17,9 @@ struct InventoryTests {
           name: "a", tree: nil, keepsResources: false, deletesDefinitions: true, objects: []),
       ])
     #expect(try Inventory(inventory.json) == inventory)
+    var marked = inventory
+    marked.mark = RemovalMark(epoch: 2, tally: RemovalTally(objects: 214, bundles: 12))
+    #expect(try Inventory(marked.json) == marked)
     #expect(inventory.bundles.map(\.name) == ["a", "b"])
     #expect(inventory.objectCount == 2)
   }

@@ -234,4 +234,64 @@ struct UndoTests {
         == "commit refs/fleet/accepted\ntree refs/fleet/good/a_2elock\ncommit refs/fleet/incoming")
     try HandmadeHub.git([git, "fsck", "--strict"])
   }
+
+  @Test("what is exempt from rollbacks stays as the bad version made it", arguments: [true, false])
+  func exempt(isExempt: Bool) throws {
+    let server = try GateServer()
+    let site = try TrialSite()
+    try site.use(server)
+    let pattern = #""exempt":[{"kind":"PersistentVolumeClaim","group":"","namespace":"shop"}]"#
+    let watch =
+      isExempt ? TrialSite.gated.replacing("}]}", with: "}],\(pattern)}") : TrialSite.gated
+    func bundle(_ version: String, _ others: [String]) -> HandmadeHub.Bundle {
+      var bundle = TrialSite.bundle(version, watch: watch)
+      for other in others { bundle.objects[other] = version }
+      return bundle
+    }
+    try server.answer(Self.numbers("99.5"))
+    let claim = "PersistentVolumeClaim~shop~data"
+    try site.hub.publish([bundle("1", [claim, "Secret~shop~key"])], release: 1)
+    _ = try site.run()
+    _ = try site.run(after: 300)
+    try site.hub.publish(
+      [bundle("2", [claim, "PersistentVolumeClaim~shop~more", "Secret~shop~key"])], release: 2)
+    _ = try site.run(after: 60)
+    #expect(try site.applied() == "pos 2, pos 2, pos 2, pos 2")
+    try server.answer(Self.numbers("10"))
+    #expect(try site.run(after: 60) == 1)
+    // ConfigMap, the claims, Secret.
+    let wanted = isExempt ? "pos 1, pos 2, pos 2, pos 1" : "pos 1, pos 1, pos 1"
+    #expect(try site.applied() == wanted)
+    #expect(try site.run(after: 60) == 0)
+    #expect(try site.applied() == wanted)
+  }
+
+  @Test(
+    "a damaged cache keeps the good trees that can be read, and nothing can be gone back to without",
+    arguments: [false, true])
+  func damagedCache(isLost: Bool) throws {
+    let server = try GateServer()
+    let site = try Self.proven(server)
+    let folder = site.site.state + "/slices.git/objects/pack"
+    let packs = {
+      try Files.entries(in: folder).map(\.text).filter { $0.hasSuffix(".pack") }
+    }
+    let first = try packs()
+    try site.hub.publish([Self.bundle("2")], release: 2)
+    _ = try site.run(after: 60)
+    #expect(try site.applied() == "pos 2")
+    let second = try packs().filter { !first.contains($0) }
+    #expect(!second.isEmpty)
+    for name in isLost ? try packs() : second {
+      var bytes = try Files.read("\(folder)/\(name)", limit: 1 << 20)
+      bytes.removeLast(bytes.count / 2)
+      try Files.remove("\(folder)/\(name)")
+      try Files.writeAtomically("\(folder)/\(name)", bytes, durable: false)
+    }
+    try server.answer(Self.numbers("10"))
+    #expect(try site.run(after: 60) == 1)
+    #expect(try site.applied() == (isLost ? "pos 2" : "pos 1"))
+    #expect(!Files.exists(site.site.state + "/slices.git.old"))
+    #expect(Files.exists(site.site.state + "/slices.git/refs/fleet/good/pos") == !isLost)
+  }
 }

@@ -105,6 +105,45 @@ import Testing
     #expect(SliceMessage(text: "slice x\n\nCluster: x\n") == nil)
   }
 
+  @Test("a slice's message says what the hub has taken away, and reads it again")
+  func removals() {
+    let message = SliceMessage(
+      cluster: "store-1", source: .zero, release: 17, epoch: 2,
+      removals: RemovalWord(tally: RemovalTally(objects: 214, bundles: 12), opensEpoch: true))
+    #expect(
+      message.text.contains(
+        "Epoch: 2\nRemoved: 214 objects, 12 bundles\nRemovals-Allowed: epoch\nFormat: 1\n"))
+    #expect(SliceMessage(text: message.text) == message)
+  }
+
+  @Test(
+    "a tally is read as it is written, and nothing else is one",
+    arguments: [
+      ("0 objects, 0 bundles", RemovalTally()),
+      ("214 objects, 12 bundles", RemovalTally(objects: 214, bundles: 12)),
+      ("1 objects, 1 bundles", RemovalTally(objects: 1, bundles: 1)),
+      ("", nil), ("12", nil), ("-1 objects, 0 bundles", nil), ("1 objects, 1 bundles ", nil),
+      ("9999999999999 objects, 0 bundles", nil), ("1 object, 1 bundle", nil),
+    ] as [(String, RemovalTally?)])
+  func tally(text: String, tally: RemovalTally?) {
+    #expect(RemovalTally(text: text) == tally)
+    if let tally { #expect(tally.text == text) }
+  }
+
+  @Test("what cannot be understood of removals allows nothing")
+  func badTally() {
+    let word = RemovalWord { $0 == "Removed" ? "everything" : "always" }
+    #expect(word == RemovalWord(tally: RemovalTally(), opensEpoch: false))
+  }
+
+  @Test("tallies add up over releases, and a lower one allows nothing")
+  func since() {
+    let early = RemovalTally(objects: 3, bundles: 1)
+    let late = early + RemovalTally(objects: 10, bundles: 0) + RemovalTally(objects: 0, bundles: 2)
+    #expect(late.since(early) == RemovalTally(objects: 10, bundles: 2))
+    #expect(early.since(late) == RemovalTally())
+  }
+
   @Test(
     "only a slice that is not older may follow",
     arguments: [

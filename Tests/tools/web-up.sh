@@ -43,6 +43,9 @@ if [ ${#users[@]} -gt 0 ]; then
   done
   auth="auth_basic hub; auth_basic_user_file $state/passwords;"
 fi
+# A cluster gets its own file, whatever it asks for; where nobody signs in, the one that is asked for.
+bundles="location ~ ^/bundles/[^/]+\\.(?<fleet_piece>bundle|json)\$ { alias $hub/bundles/\$remote_user.\$fleet_piece; }"
+[ ${#users[@]} -gt 0 ] || bundles="location /bundles/ { root $hub; }"
 # Workers of a root's nginx are nobody, who may not read the hub.
 account=''
 [ "$(id -u)" != 0 ] || account='user root;'
@@ -88,6 +91,7 @@ http {
     listen 127.0.0.1:$port;
     $auth
     location = /hub.json { root $hub; }
+    $bundles
     location ~ ^/fleet\\.git/ {
       include $state/run/git-backend.conf;
     }

@@ -79,7 +79,14 @@ struct BootstrapCommand: FleetCommand {
   var uninstall = false
 
   @OptionGroup var repository: RepositoryOptions
-  @OptionGroup var hub: HubOptions
+
+  @Option(
+    name: .customLong("hub"),
+    help: ArgumentHelp(
+      "The hub, or a mirror of its slices.git; again and again, in the order in which they are asked. Else "
+        + "$FLEET_HUB, then 'git config fleet.hub', then the remote 'origin'.", valueName: "url"),
+    completion: .directory)
+  var hubs: [String] = []
 
   func run(in context: CommandContext) throws -> ExitStatus {
     try checkOptions()
@@ -91,15 +98,20 @@ struct BootstrapCommand: FleetCommand {
     }
     let view = try repository.view(in: context)
     let position = try NameLookup(view.compilation).cluster(cluster)
-    let location = try HubLocation.find(hub, repository: view.repository, in: context)
+    let first = try HubLocation.find(
+      HubOptions(hub: hubs.first), repository: view.repository, in: context)
+    let locations =
+      [first]
+      + hubs.dropFirst().map { HubLocation($0, origin: "--hub", folder: context.directory) }
     let setup = SiteSetup(
-      cluster: view.compilation.inventory.clusters[position].name, hub: SiteHub(location),
+      cluster: view.compilation.inventory.clusters[position].name,
+      hubs: SiteHubs(locations.map { SiteHub($0) }),
       programs: libexec, kubeconfig: kubeconfig, namespace: namespace, jitter: jitter)
     switch starter {
     case .cron: try deliver([setup.cron], in: context)
     case .systemd: try deliver(setup.systemd, in: context)
     case .cronjob:
-      if setup.hub.way == .folder {
+      if let location = locations.first(where: { SiteHub($0).way == .folder }) {
         throw CommandError(
           "the hub '\(location.base)' is a folder of this machine, which a pod does not reach",
           hints: ["name it as the site reaches it: --hub URL"], status: .usage)

@@ -1,5 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// The hubs that a site asks, in their order.
+struct SiteHubs: Hashable {
+  /// At least one.
+  let all: [SiteHub]
+
+  init(_ all: [SiteHub]) { self.all = all }
+
+  /// Those that are reached in different ways, the first of each.
+  private var ways: [SiteHub] {
+    var seen = Set<SiteHub.Way>()
+    return all.filter { seen.insert($0.way).inserted }
+  }
+
+  /// Whether one wants a name and a password.
+  var hasPassword: Bool { all.contains { $0.way == .web } }
+  /// The words for fleet-sync.
+  var words: [String] { all.flatMap { ["--hub", $0.url] } }
+  /// The folders in which a status is written: not those of mirrors.
+  var statusFolders: [String] {
+    all.filter { $0.way == .folder && !$0.url.hasSuffix(".git") }.map(\.url)
+  }
+
+  /// What the administrators of the hubs do once, as comments.
+  func notes(cluster: String, credentials: String) -> String {
+    ways.enumerated().map { index, hub in
+      hub.notes(cluster: cluster, credentials: index == ways.count - 1 ? credentials : "")
+    }.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// The variables that lead git to the credentials in a folder.
+  func variables(folder: String) -> [(name: String, value: String)] {
+    ways.flatMap { $0.variables(folder: folder) }
+  }
+
+  /// The files with the credentials.
+  func files(folder: String) -> [String] { ways.flatMap { $0.files(folder: folder) } }
+}
+
 /// The hub as a site reaches it, and what the site needs for that.
 struct SiteHub: Hashable {
   /// How git talks with it.

@@ -16,8 +16,8 @@ struct SiteSetup {
 
   /// The cluster's name in the fleet.
   let cluster: String
-  /// The hub.
-  let hub: SiteHub
+  /// The hubs.
+  let hubs: SiteHubs
   /// The folder of our programs at the site.
   let programs: String
   /// The kubeconfig at the site, when one is named.
@@ -63,18 +63,18 @@ struct SiteSetup {
     let command = words(
       "\(programs)/fleet-sync", state: "/var/lib/fleet-sync", kubeconfig: config)
     // Of a hub on this machine the status is written.
-    let writable = hub.way == .folder ? [SiteWords.systemdPath("ReadWritePaths", hub.url)] : []
+    let writable = hubs.statusFolders.map { SiteWords.systemdPath("ReadWritePaths", $0) }
     let service = SiteTemplate.filled(
       "fleet-sync.service",
       [
         "CLUSTER": cluster, "COMMAND": SiteWords.systemd(command),
         "ENVIRONMENT":
-          (hub.variables(folder: folder)
+          (hubs.variables(folder: folder)
           .map { SiteWords.systemdVariable($0.name, $0.value) } + writable)
           .joined(separator: "\n"),
       ])
     let timer = SiteTemplate.filled("fleet-sync.timer", ["CLUSTER": cluster])
-    let files = [config] + hub.files(folder: folder)
+    let files = [config] + hubs.files(folder: folder)
     let script = SiteTemplate.filled(
       "install-systemd.sh",
       values(.systemd, credentials: credentials(in: folder)).merging([
@@ -93,13 +93,13 @@ struct SiteSetup {
   /// The manifests of a CronJob, with roles that are made elsewhere.
   func cronJob(image: String, roles: String) -> File {
     let folder = Self.configuration
-    let variables = hub.variables(folder: folder).map { name, value in
+    let variables = hubs.variables(folder: folder).map { name, value in
       """
                       - name: \(name)
                         value: \(SiteWords.yaml(value))
       """
     }
-    let secret = hub.files(folder: folder).map {
+    let secret = hubs.files(folder: folder).map {
       "--from-file=\($0.dropFirst(folder.utf8.count + 1))"
     }
     let credentials =
@@ -137,7 +137,7 @@ struct SiteSetup {
   // MARK: pieces
 
   private func words(_ program: String, state: String, kubeconfig: String?) -> [String] {
-    var words = [program, "--cluster", cluster, "--hub", hub.url, "--state", state]
+    var words = [program, "--cluster", cluster] + hubs.words + ["--state", state]
     if let kubeconfig { words += ["--kubeconfig", kubeconfig] }
     if namespace != Self.defaultNamespace { words += ["--inventory-namespace", namespace] }
     return words + ["--jitter", jitter]
@@ -147,18 +147,18 @@ struct SiteSetup {
     let option = starter == .systemd ? "" : "--as \(starter.rawValue) "
     return [
       "CLUSTER": cluster, "NAMESPACE": namespace,
-      "HUBSIDE": hub.notes(cluster: cluster, credentials: credentials),
+      "HUBSIDE": hubs.notes(cluster: cluster, credentials: credentials),
       "LIFE": SiteTemplate.comment("life.txt", ["CLUSTER": cluster, "AS": option]),
     ]
   }
 
   private func credentials(in folder: String) -> String {
-    let files = hub.files(folder: folder)
+    let files = hubs.files(folder: folder)
     return files.isEmpty ? "" : "At the site, once: " + files.joined(separator: ", ") + passwordFile
   }
 
   private var passwordFile: String {
-    hub.way == .web
+    hubs.hasPassword
       ? "\n  git-credentials has two lines: username=\(cluster) and password=WORD" : ""
   }
 }

@@ -62,7 +62,7 @@ final class BundleObjects {
 extension ExemptObject {
   /// Whether an object is one of these; what is nil matches anything.
   func matches(_ object: ObjectIdentity) -> Bool {
-    kind == object.kind && group ?? object.group == object.group
-      && namespace ?? object.namespace == object.namespace && name ?? object.name == object.name
+    // The rule that sites follow when they go back by themselves.
+    BundleWatch.Exempt(kind: kind, group: group, namespace: namespace, name: name).matches(object)
   }
 }

@@ -7,6 +7,7 @@ import Planning
 import Posix
 import Rendering
 import Rollouts
+import SliceFormat
 
 /// Takes up an accepted plan: what is not under a rollout policy is released at once, the rest becomes rollouts. One commit on
 /// `refs/fleet/state`.
@@ -44,6 +45,7 @@ struct PlanUptake {
     var content =
       state?.content
       ?? StateContent(epoch: epoch, source: plan.source, plan: plan.id, released: .emptyTree)
+    if content.epoch != epoch { content.opensEpoch = try HubDescriptor.read(hub).opensEpoch }
     content.epoch = epoch
     content.source = plan.source
     content.plan = plan.id
