@@ -144,6 +144,7 @@ struct DriftFlowTests {
     #expect(ignored.errors == "")
     try bench.publish("web: the shops scale it")
     try heard(bench)
+    #expect(try replicas(bench) == "5")
     try expectDrift(bench, "ok: no drift on 2 clusters\n")
     try scale(bench, 6)
     try heard(bench)
