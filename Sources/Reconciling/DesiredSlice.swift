@@ -132,8 +132,9 @@ package struct NamespaceSettings: Sendable, Hashable {
 package struct DesiredSlice: Sendable, Hashable {
   /// The bundles, by name.
   package private(set) var bundles: [DesiredBundle]
-  /// The trees that are not applied although they are told, by bundle; recorded with the rest.
-  package var refused: [String: RefusedTree] = [:]
+  /// The trees that are not applied although they are told, by bundle; recorded with the rest. nil of somebody who
+  /// does not know of any: what is recorded stays.
+  package var refused: [String: RefusedTree]?
 
   /// Makes a slice.
   package init(_ bundles: [DesiredBundle]) {

@@ -148,7 +148,9 @@ struct SiteRun {
     var slice = DesiredSlice([])
     switch content {
     case .bundles(let bundles): slice = bundles
-    case .tombstone(let tombstone): finding.removed = tombstone
+    case .tombstone(let tombstone):
+      finding.removed = tombstone
+      slice.refused = [:]
     }
     finding.trees = Dictionary(
       slice.bundles.map { ($0.name, $0.tree.hex) }, uniquingKeysWith: { $1 })
