@@ -224,6 +224,54 @@ struct DriftCommandTests {
     Golden.check(fleet.transcript, "commands/drift-refused.txt")
   }
 
+  @Test("what a chart makes is not adopted but may be let be, and what nobody knows neither")
+  func rendered() throws {
+    let money = Self.changed(
+      "ConfigMap~retail~till",
+      Field(path: "/data/currency", value: .string("chf"), wanted: .string("eur")))
+    let files = (0..<20).map { number in
+      StatusDrift(
+        object: "ConfigMap~retail~file-\(number)", change: .changed,
+        operations: [
+          Field(
+            path: "/data/a", value: .string(String(repeating: "x", count: 400)), wanted: .string("")
+          )
+        ])
+    }
+    let fleet = try FleetFixture(Samples.rendered)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 300)
+    try fleet.report(
+      "store-1", release: 1,
+      [("till", .modified, ""), ("db", .modified, ""), ("web", .modified, "")],
+      drift: [
+        "till": [money],
+        "db": [
+          Self.changed(
+            "ConfigMap~retail~db", Field(path: "/data/a", value: nil, wanted: .string("1")))
+        ],
+        "web": files,
+      ], secondsAgo: 60)
+    try fleet.observe(secondsAgo: 40)
+    fleet.run("drift", "--adopt", "-b", "till")
+    fleet.run("drift", "--ignore", "-b", "db")
+    fleet.run("drift", "--ignore", "-b", "till", "--dry-run")
+    let list = fleet.run("drift", "-b", "web")
+    #expect(
+      list.output.contains(
+        "bundle 'web' of store-1 has 11 more objects that differ, more than the"),
+      "\(list.output)")
+    let refused = fleet.run("drift", "--ignore", "-b", "web", "--object", "ConfigMap/none")
+    #expect(
+      refused.errorOutput.contains(
+        "note: bundle 'web': store-1 has 11 more objects that differ than the hub tells"),
+      "\(refused)")
+    let shown = fleet.transcript.firstRange(of: "$ kubectl fleet drift -b web").map {
+      String(fleet.transcript[..<$0.lowerBound])
+    }
+    Golden.check(try #require(shown), "commands/drift-rendered.txt")
+  }
+
   @Test("--ignore writes exceptions that make exactly this drift quiet")
   func ignored() throws {
     var files = Self.files
