@@ -205,7 +205,7 @@ let package = Package(
       "FleetCommandsTests",
       [
         "FleetCommands", "Diagnostics", "GitObjects", "GitStore", "HubService", "JSONTree", "Posix",
-        "Rendering", "SliceFormat",
+        "Reconciling", "Rendering", "SliceFormat", "YAMLTree",
       ]),
     tests(
       "EndToEndTests",

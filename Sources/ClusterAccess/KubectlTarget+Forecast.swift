@@ -9,10 +9,11 @@ extension KubectlTarget {
   /// What a run with this slice would do, in the order in which it is shown. Nothing is changed.
   ///
   /// `asksServer` lets the server compare, by a dry run; else what is there and of a changed bundle counts as
-  /// changed. Hooks are those that would run, charts are rendered.
+  /// changed. What a run would leave as it is, because it may differ, is none. Hooks are those that would run, charts
+  /// are rendered.
   package func forecast(
     cluster: String, slice: DesiredSlice, recorded: Inventory, hooks: [PlannedHook],
-    asksServer: Bool
+    renderer: some SiteRenderer, asksServer: Bool
   ) throws(TargetError) -> [ForeseenChange] {
     defer { scratch.remove() }
     let plan = ApplyPlan(
@@ -21,7 +22,10 @@ extension KubectlTarget {
     let looker = KubectlForecast(kubectl: kubectl, scratch: scratch)
 
     let objects = plan.phases.flatMap { $0 }
-    let found = try looker.find(objects, asksServer: asksServer)
+    var found = try looker.find(objects, asksServer: asksServer)
+    for identity in try excepted(found, objects, of: slice, recorded, renderer) {
+      found[identity] = .same
+    }
     var changes = objects.map { forecast.change(of: $0, found[$0.identity] ?? .missing) }
 
     let removals = plan.removals.filter { !$0.isMoved }
@@ -34,6 +38,30 @@ extension KubectlTarget {
     }
     changes += try namespaceChanges(slice, recorded, plan, looker)
     return ChangeForecast.inOrder(changes)
+  }
+
+  /// The objects that differ for the server, and not for a run: bundles that are in place are compared by the
+  /// fields that we have, without what `comparePatches` and autoscalers except.
+  private func excepted(
+    _ found: [ObjectIdentity: FoundState], _ objects: [DesiredObject], of slice: DesiredSlice,
+    _ recorded: Inventory, _ renderer: some SiteRenderer
+  ) throws(TargetError) -> [ObjectIdentity] {
+    let different = objects.filter { object in
+      guard case .different = found[object.identity], let bundle = slice[object.bundle],
+        bundle.descriptor.rendering == nil, let record = recorded[bundle.name]
+      else { return false }
+      return record.tree == bundle.tree && !record.isMixed
+    }
+    if different.isEmpty { return [] }
+    var review = InPlaceReview(
+      target: self, renderer: renderer, live: try survey(different).live)
+    guard review.canLook else { return [] }
+    return try review.look(at: different, of: slice).results.compactMap { result in
+      switch result.outcome {
+      case .ready, .notReady: result.identity
+      case .drifted, .failed: nil
+      }
+    }
   }
 
   /// The name of the context that is worked with; nil when kubectl has none, as in a pod.

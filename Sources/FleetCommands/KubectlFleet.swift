@@ -26,8 +26,8 @@ struct KubectlFleet: ParsableCommand {
       CommandGroup(
         name: "The hub",
         subcommands: [
-          StatusCommand.self, RolloutCommand.self, ExportCommand.self, InitCommand.self,
-          HooksCommand.self, DoctorCommand.self,
+          StatusCommand.self, DriftCommand.self, RolloutCommand.self, ExportCommand.self,
+          InitCommand.self, HooksCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(name: "At a site", subcommands: [DeployCommand.self, BootstrapCommand.self]),
       CommandGroup(

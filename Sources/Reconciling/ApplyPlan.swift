@@ -184,7 +184,7 @@ package struct ApplyPlan: Sendable {
     var outcome = Inventory(
       cluster: intent.cluster, bundles: bundles, namespaceClaims: ending.namespaceClaims)
     outcome.corrections = recorded.corrections &+ (ending.hasCorrected ? 1 : 0)
-    outcome.refused = slice.refused
+    outcome.refused = slice.refused ?? recorded.refused
     outcome.mark = slice.mark ?? recorded.mark
     return outcome
   }
@@ -249,7 +249,7 @@ package struct ApplyPlan: Sendable {
     var union = Inventory(
       cluster: cluster, bundles: bundles, namespaceClaims: claims + recorded.namespaceClaims)
     union.corrections = recorded.corrections
-    union.refused = slice.refused
+    union.refused = slice.refused ?? recorded.refused
     union.mark = slice.mark ?? recorded.mark
     return union
   }

@@ -151,8 +151,9 @@ package struct NamespaceSettings: Sendable, Hashable {
 package struct DesiredSlice: Sendable, Hashable {
   /// The bundles, by name.
   package private(set) var bundles: [DesiredBundle]
-  /// The trees that are not applied although they are told, by bundle; recorded with the rest.
-  package var refused: [String: RefusedTree] = [:]
+  /// The trees that are not applied although they are told, by bundle; recorded with the rest. nil of somebody who
+  /// does not know of any: what is recorded stays.
+  package var refused: [String: RefusedTree]?
   /// What the hub had taken away until this slice; recorded too.
   package var mark: RemovalMark?
 

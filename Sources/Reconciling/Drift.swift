@@ -7,6 +7,8 @@ package import SliceFormat
 package struct FieldDifference: Sendable, Hashable {
   /// Where, as a JSON pointer into the live object; `-` stands for an item that is not in its list.
   package let pointer: String
+  /// Where the manifest says it, as a JSON pointer into it: lists may have other places there.
+  package let source: String
   /// What the manifest says.
   package let wanted: JSONValue
   /// What is there; nil when nothing is.
@@ -15,8 +17,12 @@ package struct FieldDifference: Sendable, Hashable {
   package let manager: String
 
   /// Makes a difference.
-  package init(pointer: String, wanted: JSONValue, live: JSONValue?, manager: String = "") {
+  package init(
+    pointer: String, source: String? = nil, wanted: JSONValue, live: JSONValue?,
+    manager: String = ""
+  ) {
     self.pointer = pointer
+    self.source = source ?? pointer
     self.wanted = wanted
     self.live = live
     self.manager = manager
@@ -83,7 +89,8 @@ package struct ObjectDrift: Sendable, Hashable {
       .fields(
         fields.map { field in
           FieldDifference(
-            pointer: field.pointer, wanted: field.wanted.changingTexts(change),
+            pointer: field.pointer, source: field.source,
+            wanted: field.wanted.changingTexts(change),
             live: field.live?.changingTexts(change), manager: field.manager)
         }))
   }

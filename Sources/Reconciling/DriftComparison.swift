@@ -160,7 +160,7 @@ private struct DriftWalk {
     let shapes = own + owners.others.compactMap { $0.fields.at(steps) }
     if let key = shapes.lazy.compactMap({ $0.keyed.first?.key }).first {
       let ownKeyed = own.flatMap(\.keyed)
-      for item in items {
+      for (index, item) in items.enumerated() {
         let found = ownKeyed.first { Self.matches(item, $0.key) }
         // A key's value that the manifest leaves out is the server's default.
         let names = found?.key ?? key.filter { item[$0.name] != nil }
@@ -169,13 +169,14 @@ private struct DriftWalk {
           exact.allSatisfy { DriftValue.isSame($0.value, other[$0.name]) }
         }
         step(
-          .keyed(exact, live: place), item, place.map { present[$0] },
+          .keyed(exact, wanted: index, live: place), item, place.map { present[$0] },
           found.map { [$0.fields] } ?? [])
       }
     } else if shapes.contains(where: \.isSet) {
-      for item in items where !own.contains(where: { $0.value(item) != nil }) {
+      for (index, item) in items.enumerated() {
+        if own.contains(where: { $0.value(item) != nil }) { continue }
         if present.contains(where: { DriftValue.isSame(item, $0) }) { continue }
-        steps.append(.value(item))
+        steps.append(.value(item, wanted: index))
         add(item, nil)
         steps.removeLast()
       }
@@ -212,7 +213,8 @@ private struct DriftWalk {
   private mutating func add(_ wanted: JSONValue, _ live: JSONValue?) {
     differences.append(
       FieldDifference(
-        pointer: "/" + steps.map(\.token).joined(separator: "/"), wanted: wanted,
+        pointer: "/" + steps.map(\.token).joined(separator: "/"),
+        source: "/" + steps.map(\.sourceToken).joined(separator: "/"), wanted: wanted,
         live: live == .null ? nil : live, manager: owners.manager(of: steps)))
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import JSONTree
-import SliceFormat
+package import SliceFormat
 import Templating
 
 /// What may differ: Fleet's `diff.comparePatches`, and the replicas of what an autoscaler scales.
@@ -56,7 +56,7 @@ package struct DriftExceptions: Sendable {
   }
 
   /// Whether an object is not looked at.
-  func ignores(_ identity: ObjectIdentity, apiVersion: String) -> Bool {
+  package func ignores(_ identity: ObjectIdentity, apiVersion: String) -> Bool {
     entries.contains { entry in
       guard entry.isWhole, entry.apiVersion == apiVersion, entry.kind == identity.kind,
         entry.namespace == identity.namespace
@@ -67,7 +67,7 @@ package struct DriftExceptions: Sendable {
   }
 
   /// The fields of an object that are not looked at.
-  func pointers(_ identity: ObjectIdentity, apiVersion: String) -> [[String]] {
+  package func pointers(_ identity: ObjectIdentity, apiVersion: String) -> [[String]] {
     var pointers: [[String]] = []
     for entry in entries where entry.kind == identity.kind {
       let isNamed = entry.name == identity.name && entry.namespace == identity.namespace
@@ -84,7 +84,7 @@ package struct DriftExceptions: Sendable {
   }
 
   /// The tokens of a JSON pointer (RFC 6901); nil for what is none.
-  static func tokens(_ pointer: String) -> [String]? {
+  package static func tokens(_ pointer: String) -> [String]? {
     guard pointer.hasPrefix("/") else { return nil }
     return pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
       String($0).replacing("~1", with: "/").replacing("~0", with: "~")
@@ -94,7 +94,7 @@ package struct DriftExceptions: Sendable {
 
 extension JSONValue {
   /// The value without what a pointer leads to; the same where it leads nowhere.
-  func removing(_ tokens: ArraySlice<String>) -> JSONValue {
+  package func removing(_ tokens: ArraySlice<String>) -> JSONValue {
     guard let token = tokens.first else { return self }
     let rest = tokens.dropFirst()
     switch self {

@@ -9,9 +9,9 @@ enum FieldStep {
   case member(String)
   /// An item of a list that has keys: `k:{"name":"web"}`. Places are counted in the manifest and in the
   /// live list.
-  case keyed([JSONMember], live: Int?)
-  /// An item of a set: `v:"x"`.
-  case value(JSONValue)
+  case keyed([JSONMember], wanted: Int, live: Int?)
+  /// An item of a set: `v:"x"`, by its place in the manifest.
+  case value(JSONValue, wanted: Int)
   /// An item by its place: `i:0`.
   case index(Int)
 
@@ -20,9 +20,17 @@ enum FieldStep {
     switch self {
     case .member(let name):
       name.replacing("~", with: "~0").replacing("/", with: "~1")
-    case .keyed(_, let live): live.map { String($0) } ?? "-"
+    case .keyed(_, _, let live): live.map { String($0) } ?? "-"
     case .value: "-"
     case .index(let number): String(number)
+    }
+  }
+
+  /// What stands for the step in a JSON pointer into the manifest.
+  var sourceToken: String {
+    switch self {
+    case .keyed(_, let wanted, _), .value(_, let wanted): String(wanted)
+    default: token
     }
   }
 }
@@ -89,8 +97,8 @@ struct ManagedFields {
       let next: ManagedFields?
       switch step {
       case .member(let name): next = fields.member(name)
-      case .keyed(let key, _): next = fields.keyed.first { Set($0.key) == Set(key) }?.fields
-      case .value(let value): next = fields.value(value)
+      case .keyed(let key, _, _): next = fields.keyed.first { Set($0.key) == Set(key) }?.fields
+      case .value(let value, _): next = fields.value(value)
       case .index(let number): next = fields.index(number)
       }
       guard let next else { return nil }

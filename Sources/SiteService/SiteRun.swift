@@ -160,7 +160,9 @@ struct SiteRun {
     var slice = DesiredSlice([])
     switch content {
     case .bundles(let bundles): slice = bundles
-    case .tombstone(let tombstone): finding.removed = tombstone
+    case .tombstone(let tombstone):
+      finding.removed = tombstone
+      slice.refused = [:]
     }
     slice.mark = state.accepted?.mark
     finding.trees = Dictionary(

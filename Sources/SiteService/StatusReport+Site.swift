@@ -46,7 +46,8 @@ extension StatusDrift {
           object: object.identity.key, change: .changed,
           operations: fields.prefix(operationLimit).map { field in
             Operation(
-              path: field.pointer, value: field.live.map(bounded), wanted: bounded(field.wanted),
+              path: field.pointer, source: field.source, value: field.live.map(bounded),
+              wanted: bounded(field.wanted),
               manager: field.manager)
           }, more: max(0, fields.count - operationLimit))
       }

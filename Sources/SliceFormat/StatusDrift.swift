@@ -6,7 +6,8 @@ package import JSONTree
 ///
 /// `{"object":"ConfigMap~retail~settings","change":"changed","patch":[{"op":"replace",
 /// "path":"/data/version","value":"3","wanted":"2","manager":"kubectl-edit"}]}`. Applied to what was wanted,
-/// the patch (RFC 6902, with members of our own) makes what is there.
+/// the patch (RFC 6902, with members of our own) makes what is there. `source` stands beside a `path` that the
+/// manifest has in another place of a list.
 package struct StatusDrift: Sendable, Hashable {
   /// What happened to the object.
   package enum Change: String, Sendable, Hashable {
@@ -22,6 +23,8 @@ package struct StatusDrift: Sendable, Hashable {
   package struct Operation: Sendable, Hashable {
     /// The field, a JSON pointer.
     package var path: String
+    /// Where the manifest has the field, a JSON pointer into it.
+    package var source: String
     /// What is there; nil when nothing is.
     package var value: JSONValue?
     /// What was applied.
@@ -30,8 +33,12 @@ package struct StatusDrift: Sendable, Hashable {
     package var manager: String
 
     /// Makes an operation.
-    package init(path: String, value: JSONValue?, wanted: JSONValue, manager: String = "") {
+    package init(
+      path: String, source: String? = nil, value: JSONValue?, wanted: JSONValue,
+      manager: String = ""
+    ) {
       self.path = path
+      self.source = source ?? path
       self.value = value
       self.wanted = wanted
       self.manager = manager
@@ -61,7 +68,8 @@ package struct StatusDrift: Sendable, Hashable {
     self.more = more
   }
 
-  var json: JSONValue {
+  /// The entry as statuses and digests have it.
+  package var json: JSONValue {
     var members = [
       JSONMember("object", .string(object)), JSONMember("change", .string(change.rawValue)),
     ]
@@ -71,7 +79,7 @@ package struct StatusDrift: Sendable, Hashable {
   }
 
   /// Reads the list of a bundle; entries that make no sense are a newer program's and left out.
-  static func read(_ json: JSONValue?) -> [StatusDrift] {
+  package static func read(_ json: JSONValue?) -> [StatusDrift] {
     (json?.items ?? []).compactMap { item in
       guard let object = item["object"]?.string,
         let change = item["change"]?.string.flatMap(Change.init(rawValue:))
@@ -91,6 +99,7 @@ extension StatusDrift.Operation {
       JSONMember("path", .string(path)),
     ]
     if let value { members.append(JSONMember("value", value)) }
+    if source != path { members.append(JSONMember("source", .string(source))) }
     members.append(JSONMember("wanted", wanted))
     if !manager.isEmpty { members.append(JSONMember("manager", .string(manager))) }
     return .object(members)
@@ -99,7 +108,8 @@ extension StatusDrift.Operation {
   fileprivate init?(_ json: JSONValue) {
     guard let path = json["path"]?.string else { return nil }
     self.init(
-      path: path, value: json["op"]?.string == "remove" ? nil : json["value"],
+      path: path, source: json["source"]?.string,
+      value: json["op"]?.string == "remove" ? nil : json["value"],
       wanted: json["wanted"] ?? .null, manager: json["manager"]?.string ?? "")
   }
 }

@@ -20,6 +20,33 @@ enum ScalarWriter {
     append(key, blockIndent: nil, to: &result)
   }
 
+  /// A text on one line, in quotes of a style where it can; without a style as it would be written elsewhere.
+  static func line(_ text: String, style: YAMLScalar.Style) -> [UInt8] {
+    var text = text
+    return text.withUTF8 { bytes in
+      var result: [UInt8] = []
+      let look = TextLook(bytes)
+      switch style {
+      case .singleQuoted where look.isPrintableLine: singleQuoted(bytes, to: &result)
+      case .singleQuoted, .doubleQuoted: doubleQuoted(bytes, to: &result)
+      default: line(bytes, look, to: &result)
+      }
+      return result
+    }
+  }
+
+  private static func line(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ look: TextLook, to result: inout [UInt8]
+  ) {
+    if look.isPlain {
+      result.append(contentsOf: bytes)
+    } else if look.isPrintableLine, look.hasQuoteOrBackslash {
+      singleQuoted(bytes, to: &result)
+    } else {
+      doubleQuoted(bytes, to: &result)
+    }
+  }
+
   /// A number as it was written where that is the same number, else its shortest form.
   private static func number(_ scalar: YAMLScalar, _ canonical: String) -> String {
     ScalarResolver.resolve(scalar.text) == scalar.resolved ? scalar.text : canonical
@@ -29,14 +56,10 @@ enum ScalarWriter {
     var text = text
     text.withUTF8 { bytes in
       let look = TextLook(bytes)
-      if look.isPlain {
-        result.append(contentsOf: bytes)
-      } else if let blockIndent, look.fitsBlock {
+      if !look.isPlain, let blockIndent, look.fitsBlock {
         block(bytes, indent: blockIndent, to: &result)
-      } else if look.isPrintableLine, look.hasQuoteOrBackslash {
-        singleQuoted(bytes, to: &result)
       } else {
-        doubleQuoted(bytes, to: &result)
+        line(bytes, look, to: &result)
       }
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetTestSupport
+import JSONTree
 import Posix
 import Testing
 
@@ -130,6 +131,58 @@ struct DeployTests {
         "configmap/settings", "service/web", "deployment.apps/web",
       ])
     Golden.check(bench.transcript, "site/deploy.txt")
+  }
+
+  @Test("what a site refused stays recorded, and what may differ is not listed")
+  func kept() throws {
+    var files = Self.files("kept")
+    files["apps/till/fleet.yaml", default: ""] += """
+      diff:
+        comparePatches:
+        - {apiVersion: v1, kind: ConfigMap, name: till, jsonPointers: [/data/drawer]}
+
+      """
+    let bench = try DeskBench("kept", files)
+    try bench.deploy("kept-1", "--yes")
+    let refused =
+      #""refused":[{"bundle":"web","tree":"\#(String(repeating: "a", count: 40))","epoch":1,"#
+      + #""release":7,"at":9,"reason":"success-rate 12 is under 99"}]"#
+    let record = { () throws -> String in
+      try bench.server.ask(
+        "get", "configmap", "fleet-inventory", "-n", bench.system, "-o",
+        #"jsonpath={.data.inventory\.json}"#)
+    }
+    let changed = try record().dropLast() + "," + refused + "}"
+    let patch = JSONWriter.compact(
+      .object(["data": .object(["inventory.json": .string(String(changed))])]))
+    for words in [
+      [
+        "patch", "configmap", "fleet-inventory", "-n", bench.system, "--type=merge", "-p",
+        String(decoding: patch, as: UTF8.self),
+      ],
+      [
+        "patch", "configmap", "till", "-n", "kept-till", "--type=merge", "-p",
+        #"{"data":{"drawer":"open"}}"#,
+      ],
+      [
+        "patch", "configmap", "settings", "-n", "kept-web", "--type=merge", "-p",
+        #"{"data":{"a":"7"}}"#,
+      ],
+    ] {
+      try #require(try bench.server.kubectl(words).succeeded)
+    }
+    let run = try bench.deploy("kept-1", "--dry-run=server", "--diff")
+    #expect(run.output.contains("ConfigMap   settings"), "\(run.output)")
+    #expect(!run.output.contains("drawer"), "\(run.output)")
+    try bench.deploy("kept-1", "--yes")
+    #expect(try record().contains(refused))
+    try bench.hub.clone.edit("apps/till/till.yaml", "closed", "ajar")
+    try bench.deploy("kept-1", "--bundle", "till", "--yes")
+    #expect(try record().contains(refused))
+    #expect(
+      try bench.server.ask(
+        "get", "configmap", "till", "-n", "kept-till", "-o", "jsonpath={.data.drawer}") == "ajar")
+    Golden.check(bench.transcript, "site/deploy-kept.txt")
   }
 
   @Test("says what will fail, what is somebody else's, and what another name manages")

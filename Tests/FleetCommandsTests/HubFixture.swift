@@ -32,14 +32,16 @@ extension FleetFixture {
   func report(
     _ cluster: String, release: Int,
     _ bundles: [(name: String, state: BundleState, message: String)],
-    errors: [String] = [], secondsAgo: Int64
+    errors: [String] = [], drift: [String: [StatusDrift]] = [:], secondsAgo: Int64
   ) throws {
     let report = StatusReport(
       cluster: cluster, counter: 1, slice: "", source: "", release: release,
       time: Timestamp(seconds: Self.now.seconds - secondsAgo).rfc3339,
       state: errors.isEmpty ? bundles.map(\.state).max() ?? .ready : .errApplied,
       bundles: bundles.map {
-        StatusReport.Bundle(name: $0.name, state: $0.state, tree: "", message: $0.message)
+        StatusReport.Bundle(
+          name: $0.name, state: $0.state, tree: "", message: $0.message,
+          drift: drift[$0.name] ?? [])
       }, errors: errors)
     let git = { (arguments: [String], input: [UInt8]) throws -> String in
       let result = try Child.run(

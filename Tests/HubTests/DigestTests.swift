@@ -143,6 +143,58 @@ struct DigestTests {
   }
 
   @Test(
+    "drift comes along as far as there is room, the first objects whole, and is read as written")
+  func drift() throws {
+    let hub = try Hub()
+    let field = { (path: String, value: String) in
+      StatusDrift.Operation(
+        path: path, value: .string(value), wanted: .string("[\"]}\\"), manager: "kubectl-edit")
+    }
+    let few = [
+      StatusDrift(object: "ConfigMap~a~gone", change: .missing),
+      StatusDrift(
+        object: "ConfigMap~a~b", change: .changed,
+        operations: [
+          field("/data/x", "]"),
+          .init(path: "/l/1", source: "/l/0", value: nil, wanted: .array([.integer(1)])),
+        ]),
+    ]
+    let many = (0..<20).map { number in
+      StatusDrift(
+        object: "ConfigMap~a~\(number)", change: .changed,
+        operations: (0..<5).map { field("/data/\($0)", String(repeating: "x", count: 100)) },
+        more: 2)
+    }
+    let bundle = { (name: String, drift: [StatusDrift]) in
+      StatusReport.Bundle(name: name, state: .modified, tree: "", message: "", drift: drift)
+    }
+    try hub.report("store-1", state: .modified, bundles: [bundle("few", few)])
+    try hub.report(
+      "store-2", state: .modified, bundles: [bundle("many", many), bundle("few", few)])
+    #expect(try hub.observe(0))
+    let line = try hub.file("clusters/\(Shard.name(of: "store-1")).jsonl")
+    #expect(
+      line.contains(
+        #""message":"","drift":[{"object":"ConfigMap~a~gone","change":"missing"},"#
+          + #"{"object":"ConfigMap~a~b","change":"changed","patch":[{"op":"replace","#
+          + #""path":"/data/x","value":"]","wanted":"[\"]}\\","manager":"kubectl-edit"},"#
+          + #"{"op":"remove","path":"/l/1","source":"/l/0","wanted":[1]}]}]}],"errors""#))
+    let known = try hub.look(1).clusters()
+    #expect(known["store-1"]?.bundles.first?.drift == few)
+    #expect(known["store-1"]?.bundles.first?.untoldDrift == 0)
+    let told = try #require(known["store-2"]?.bundles)
+    #expect(told[0].drift.count + told[0].untoldDrift == 20)
+    #expect(told[0].drift.first == many.first)
+    for (one, all) in zip(told[0].drift, many) {
+      #expect(one.operations.count + one.more == all.operations.count + all.more)
+    }
+    #expect(told[1].drift.count + told[1].untoldDrift == 2)
+    #expect(try hub.file("clusters/\(Shard.name(of: "store-2")).jsonl").utf8.count < 5000)
+    // Nothing new, nothing written.
+    #expect(try !hub.observe(60))
+  }
+
+  @Test(
     "the same status is not written again; since tells when the state changed, seen when the number came"
   )
   func times() throws {

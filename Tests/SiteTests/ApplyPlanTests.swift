@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GitObjects
 import Reconciling
 import Testing
 import SliceFormat
 
 @Suite("what is applied, what is removed, what is recorded")
 struct ApplyPlanTests {
+  @Test("refused trees are recorded as they are told, and kept by somebody who knows of none")
+  func refusedTrees() throws {
+    let tree = try #require(ObjectID(hex: String(repeating: "a", count: 40)))
+    let known = ["web": RefusedTree(tree: tree, epoch: 1, release: 2, at: 3, reason: "bad")]
+    var recorded = Inventory(cluster: "c")
+    recorded.refused = known
+    for (told, expected) in [(nil, known), ([:], [:])]
+      as [([String: RefusedTree]?, [String: RefusedTree])]
+    {
+      var slice = DesiredSlice([])
+      slice.refused = told
+      let plan = ApplyPlan(cluster: "c", slice: slice, recorded: recorded)
+      #expect(plan.intent.refused == expected)
+      #expect(plan.outcome(ApplyPlan.Ending()).refused == expected)
+    }
+  }
+
   @Test("definitions and namespaces are a phase of their own, the rest goes by kind")
   func order() throws {
     let plan = Fixture.plan(

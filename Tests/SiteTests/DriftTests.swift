@@ -213,6 +213,37 @@ struct DriftTests {
         == nil)
   }
 
+  @Test("a field is told with its place in the manifest too, where lists are in another order")
+  func sources() throws {
+    let manifest = try Self.object(
+      Self.web + #"[{"name":"b","image":"b:1"},{"name":"a","image":"a:1"}]}}},"#
+        + #""metadata":{"finalizers":["x/a","x/b"]}}"#, "Deployment")
+    var live = try Self.object(
+      Self.web + #"[{"name":"side","image":"s"},{"name":"a","image":"a:2"}]}}}}"#, "Deployment")
+    let owners = try Self.json(
+      #"[{"manager":"kubectl-fleet","operation":"Apply","fieldsV1":{"f:metadata":{"f:finalizers":{".":{},"#
+        + #""v:\"x/a\"":{}}},"# + Self.containers
+        + #"{"k:{\"name\":\"a\"}":{".":{},"f:name":{}}}}}}}}]"#)
+    live = .object(
+      (live.members ?? []).filter { $0.name != "metadata" } + [
+        JSONMember("metadata", .object(["managedFields": owners, "finalizers": .array([])]))
+      ])
+    let drift = try #require(
+      DriftComparison(manager: "kubectl-fleet", exceptions: DriftExceptions()).drift(
+        of: ObjectIdentity(group: "apps", kind: "Deployment", namespace: "n", name: "x"),
+        manifest: manifest, live: live))
+    guard case .fields(let fields) = drift.change else {
+      Issue.record("\(drift)")
+      return
+    }
+    #expect(
+      fields.map { "\($0.pointer) \($0.source)" }.sorted() == [
+        "/metadata/finalizers/- /metadata/finalizers/1",
+        "/spec/template/spec/containers/- /spec/template/spec/containers/0",
+        "/spec/template/spec/containers/1/image /spec/template/spec/containers/1/image",
+      ])
+  }
+
   @Test("the replicas of what an autoscaler scales may differ")
   func autoscaler() throws {
     let manifest = try Self.object(#"{"spec":{"replicas":2,"paused":true}}"#, "Deployment")

@@ -44,6 +44,10 @@ struct ObservedDigest {
     let state: BundleState
     /// Why it is not ready.
     let message: String
+    /// What is not as it was applied.
+    let drift: [StatusDrift]
+    /// How many more objects the digest has no room for.
+    let untoldDrift: Int
   }
 
   /// When the digest was written: the last time that a site said something new.
@@ -100,7 +104,9 @@ extension ObservedDigest.Line {
         let state = item["state"]?.string.flatMap(BundleState.init(rawValue:))
       else { return nil }
       return ObservedDigest.Bundle(
-        name: name, state: state, message: item["message"]?.string ?? "")
+        name: name, state: state, message: item["message"]?.string ?? "",
+        drift: StatusDrift.read(item["drift"]),
+        untoldDrift: Int(clamping: item["untoldDrift"]?.integer ?? 0))
     }
   }
 }

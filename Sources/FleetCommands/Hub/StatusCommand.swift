@@ -60,7 +60,7 @@ struct StatusCommand: FleetCommand {
   }
 
   /// The labels of all clusters in the version that is released.
-  private static func labels(_ released: ReleasedView) throws(CommandError) -> [String: Labels] {
+  static func labels(_ released: ReleasedView) throws(CommandError) -> [String: Labels] {
     let store = released.store
     guard store.hasObject(released.state.source) else {
       throw CommandError(

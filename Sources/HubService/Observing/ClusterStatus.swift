@@ -17,6 +17,10 @@ package struct ClusterStatus: Sendable, Hashable {
     package var message: String
     /// Whether the site has gone back from the released tree by itself.
     package var isReverted: Bool
+    /// What is not as it was applied, as far as the digest has room for it.
+    package var drift: [StatusDrift] = []
+    /// How many objects that are not as they were applied it has no room for.
+    package var untoldDrift = 0
   }
 
   /// A number that the site has measured.
@@ -72,10 +76,12 @@ package struct ClusterStatus: Sendable, Hashable {
     source = report?.source ?? ""
     time = report?.time ?? ""
     removed = report?.removed
+    var room = DriftRoom()
     bundles = (report?.bundles ?? []).map {
-      Bundle(
+      let drift = room.take($0.drift)
+      return Bundle(
         name: $0.name, state: $0.state, tree: ObjectID(hex: $0.tree), message: $0.message,
-        isReverted: $0.isReverted)
+        isReverted: $0.isReverted, drift: drift.told, untoldDrift: drift.untold)
     }
     errors = report?.errors ?? ["the status cannot be read"]
     metrics = (report?.metrics ?? []).map { Metric(metric: $0, seen: now) }

@@ -88,6 +88,12 @@ struct DigestLine {
               JSONMember("message", .string(bundle.message)),
             ]
             if bundle.isReverted { members.append(JSONMember("reverted", .bool(true))) }
+            if !bundle.drift.isEmpty {
+              members.append(JSONMember("drift", .array(bundle.drift.map(\.json))))
+            }
+            if bundle.untoldDrift > 0 {
+              members.append(JSONMember("untoldDrift", .integer(Int64(bundle.untoldDrift))))
+            }
             return .object(members)
           })))
     members.append(JSONMember("errors", .array(status.errors.map { .string($0) })))
@@ -183,9 +189,20 @@ extension DigestLine {
       scanner.take(#","message":"#), let message = scanner.string()
     else { return nil }
     let isReverted = scanner.take(#","reverted":true"#)
+    var drift: [StatusDrift] = []
+    if scanner.take(#","drift":"#) {
+      guard let list = scanner.array() else { return nil }
+      drift = StatusDrift.read(JSONParser.parse(Array(list)))
+    }
+    var untold = 0
+    if scanner.take(#","untoldDrift":"#) {
+      guard let count = scanner.integer() else { return nil }
+      untold = Int(clamping: count)
+    }
     guard scanner.take("}") else { return nil }
     return ClusterStatus.Bundle(
-      name: name, state: state, tree: tree, message: message, isReverted: isReverted)
+      name: name, state: state, tree: tree, message: message, isReverted: isReverted, drift: drift,
+      untoldDrift: untold)
   }
 
   private static func metric(_ scanner: inout LineScanner) -> ClusterStatus.Metric? {

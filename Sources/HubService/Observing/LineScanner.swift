@@ -60,6 +60,29 @@ struct LineScanner {
     return text?.items?.first?.string
   }
 
+  /// A list of anything, as it stands there.
+  mutating func array() -> ArraySlice<UInt8>? {
+    guard position < end, bytes[position] == UInt8(ascii: "[") else { return nil }
+    var depth = 0
+    var isText = false
+    var index = position
+    while index < end {
+      switch bytes[index] {
+      case UInt8(ascii: "\\") where isText: index += 1
+      case UInt8(ascii: "\""): isText.toggle()
+      case UInt8(ascii: "[") where !isText: depth += 1
+      case UInt8(ascii: "]") where !isText:
+        depth -= 1
+        if depth > 0 { break }
+        defer { position = index + 1 }
+        return bytes[position...index]
+      default: break
+      }
+      index += 1
+    }
+    return nil
+  }
+
   /// An id of 40 digits; `.some(nil)` for an empty string.
   mutating func id() -> ObjectID?? {
     guard let text = plain() else { return nil }

@@ -92,7 +92,7 @@ package struct DeskDeployment {
     if let single = scoped(slice) { visible = single.visible(of: recorded) }
     let changes = try target.forecast(
       cluster: cluster, slice: slice, recorded: visible,
-      hooks: hooks, asksServer: asksServer
+      hooks: hooks, renderer: renderer, asksServer: asksServer
     ).filter { isMeant($0.bundle) }
     let isRecorded = slice.bundles.allSatisfy {
       !isMeant($0.name) || recorded[$0.name]?.tree == $0.tree

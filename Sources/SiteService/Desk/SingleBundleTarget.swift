@@ -32,6 +32,7 @@ struct SingleBundleTarget: ClusterTarget {
       cluster: recorded.cluster, bundles: shown,
       namespaceClaims: Self.claims(recorded, without: hidden, but: shown))
     seen.corrections = recorded.corrections
+    seen.refused = recorded.refused
     return seen
   }
 
@@ -45,6 +46,7 @@ struct SingleBundleTarget: ClusterTarget {
       cluster: inventory.cluster, bundles: inventory.bundles + hidden,
       namespaceClaims: inventory.namespaceClaims + claims)
     whole.corrections = inventory.corrections
+    whole.refused = inventory.refused
     try target.writeInventory(whole)
   }
 
