@@ -62,6 +62,8 @@ extension SyncCommand {
       --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
       --gate-config FILE   what gate programs are told: a JSON object with a member for
                            each, such as {"prometheus": {"address": "http://…"}}
+      --fact NAME=VALUE    what the hub may know of this site, such as rack=b12; may be
+                           given several times
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --take-over          manage a cluster that another name manages
       -h, --help           show this text
@@ -77,7 +79,7 @@ extension SyncCommand {
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
     "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter", "--back-off",
-    "--status-to", "--gate-config",
+    "--status-to", "--gate-config", "--fact",
   ]
   private static let plain = ["--take-over", "--now", "--help", "--version"]
 
@@ -87,6 +89,7 @@ extension SyncCommand {
     var values: [String: String] = [:]
     var takesOver = false
     var network = NetworkWords(&words)
+    var facts = FactWords()
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
@@ -107,6 +110,8 @@ extension SyncCommand {
       guard values[name] == nil else { throw UsageError("'\(name)' is given twice") }
       if name == "--hub", let hub = parts.count == 2 ? String(parts[1]) : rest.popFirst() {
         network.hubs.append(hub)
+      } else if name == "--fact", let fact = parts.count == 2 ? String(parts[1]) : rest.popFirst() {
+        try facts.add(fact)
       } else if parts.count == 2 {
         values[name] = String(parts[1])
       } else if let value = rest.popFirst() {
@@ -115,7 +120,9 @@ extension SyncCommand {
         throw UsageError("'\(name)' needs a value")
       }
     }
-    return .run(try options(values, network, takesOver: takesOver))
+    var options = try options(values, network, takesOver: takesOver)
+    options.facts = facts.facts
+    return .run(options)
   }
 
   private static func options(
