@@ -48,7 +48,7 @@ deps-test: deps ## install what the tests need
 
 install: build ## install the programs into PREFIX/bin (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
-	for p in $(PROGRAMS); do install -m 755 $(RELEASE)/$$p $(DESTDIR)$(PREFIX)/bin/ || exit 1; done
+	for p in $(PROGRAMS); do install -s -m 755 $(RELEASE)/$$p $(DESTDIR)$(PREFIX)/bin/ || exit 1; done
 	install -m 755 plugins/kubectl_complete-fleet $(DESTDIR)$(PREFIX)/bin/
 
 clean: ## remove what was built

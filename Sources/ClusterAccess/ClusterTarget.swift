@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import GitObjects
 package import JSONTree
 package import Reconciling
 
@@ -43,6 +44,13 @@ package protocol ClusterTarget {
     _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
   ) throws(TargetError) -> [ObjectResult]
 
+  /// The same, after recording: nothing is applied that the record does not name. `isBlank` says that nothing was
+  /// recorded before.
+  func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool, recording intent: Inventory,
+    isBlank: Bool
+  ) throws(TargetError) -> [ObjectResult]
+
   /// Takes away what is still ours, in this order.
   func remove(_ removals: [ApplyPlan.Removal]) throws(TargetError) -> RemovalResults
 
@@ -67,6 +75,16 @@ package protocol ClusterTarget {
   /// Runs the hooks of one phase in their order, each to its end; tells what failed, nil when all went
   /// well.
   func run(_ hooks: [PlannedHook]) throws(TargetError) -> String?
+}
+
+extension ClusterTarget {
+  package func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool, recording intent: Inventory,
+    isBlank: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    try writeInventory(intent)
+    return try apply(phases, isRepeated: isRepeated, forces: forces)
+  }
 }
 
 /// What a target knows at the beginning of a run.
@@ -110,6 +128,9 @@ package protocol SiteRenderer {
 
   /// Whether a bundle that was rendered here came out as it was applied last.
   func isKnown(_ bundle: DesiredBundle) -> Bool
+
+  /// A bundle of the slice as it was in a tree that was applied before; nil when that is not known any more.
+  func applied(_ name: String, _ tree: ObjectID) -> DesiredBundle?
 
   /// Remembers that a bundle that was rendered here was applied.
   func remember(_ bundle: DesiredBundle)

@@ -73,16 +73,18 @@ struct InventoryStore: Sendable {
     }
   }
 
+  /// The one ConfigMap of a record, after its namespace where that may be missing; nil when it needs shards.
+  func manifests(_ inventory: Inventory, withNamespace: Bool) -> [JSONValue]? {
+    let bytes = JSONWriter.compact(inventory.json)
+    if bytes.count > Self.shardSize { return nil }
+    let record = configMap(Self.name, [Self.key: String(decoding: bytes, as: UTF8.self)])
+    return withNamespace ? [systemNamespace, record] : [record]
+  }
+
   /// Records.
   func write(_ inventory: Inventory) throws(TargetError) {
+    if let manifests = manifests(inventory, withNamespace: true) { return try apply(manifests) }
     let bytes = JSONWriter.compact(inventory.json)
-    if bytes.count <= Self.shardSize {
-      try apply([
-        systemNamespace,
-        configMap(Self.name, [Self.key: String(decoding: bytes, as: UTF8.self)]),
-      ])
-      return
-    }
     let letter =
       try configMaps([Self.name]).first?["data"]?["shards"]?.string
       .map { $0.hasPrefix("\(Self.name)-a-") ? "b" : "a" } ?? "a"
@@ -113,10 +115,8 @@ struct InventoryStore: Sendable {
   private func apply(_ objects: [JSONValue]) throws(TargetError) {
     defer { scratch.remove() }
     try scratch.write(objects)
-    let call = try kubectl.run([
-      "apply", "--server-side", "--force-conflicts",
-      "--field-manager=\(KubectlTarget.fieldManager)", "-f", scratch.folder,
-    ])
+    let call = try kubectl.run(
+      Kubectl.apply(scratch.folder, as: KubectlTarget.fieldManager, forces: true))
     // A user who may not make namespaces can work in one that is there.
     let applied = Set(KubectlOutput.names(call.output))
     let isWritten = objects.allSatisfy { object in

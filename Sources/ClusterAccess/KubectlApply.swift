@@ -21,24 +21,40 @@ struct KubectlApply {
   /// Whether fields are taken over whoever has them.
   let forces: Bool
 
-  /// Applies objects in this order.
-  func run(_ objects: [DesiredObject]) throws(TargetError) -> [ObjectResult] {
+  /// Applies objects in this order, after recording, in the same call where that can be.
+  func run(
+    _ objects: [DesiredObject], after record: InventoryRecord? = nil
+  ) throws(TargetError) -> [ObjectResult] {
     var results: [ObjectResult] = []
-    for batch in KubectlBatch.batches(of: objects, forces: forces) {
+    for (index, batch) in KubectlBatch.batches(of: objects, forces: forces).enumerated() {
       let own = KubectlApply(
         kubectl: kubectl.acting(as: batch.account), scratch: scratch, forces: forces)
-      results += try own.apply(batch, mayRetry: true)
+      results += try own.apply(batch, mayRetry: true, after: index == 0 ? record : nil)
     }
     return results
   }
 
   private func apply(
-    _ batch: KubectlBatch, mayRetry: Bool
+    _ batch: KubectlBatch, mayRetry: Bool, after record: InventoryRecord? = nil
   ) throws(TargetError) -> [ObjectResult] {
-    try scratch.write(batch.manifests)
+    var ahead: [[UInt8]] = []
+    if let record {
+      // kubectl applies one after the other, so the record stands when the first object is made.
+      if batch.account.isEmpty, batch.namespace == nil, let manifests = record.manifests {
+        ahead = manifests
+      } else {
+        try record.write()
+      }
+    }
+    try scratch.write(ahead + batch.manifests)
     let whole = try kubectl.run(arguments(batch, file: scratch.folder) + ["-o", "json"])
-    if whole.succeeded { return results(batch, whole) }
+    if whole.succeeded { return results(batch, whole, skipping: ahead.count) }
     if KubectlOutput.saysUnreachable(whole.errors) { throw .unreachable(whole.unreachableMessage) }
+    if let record, !ahead.isEmpty {
+      // It may be what failed, and then somebody must look.
+      try record.write()
+      try scratch.write(batch.manifests)
+    }
 
     let plain = try kubectl.run(arguments(batch, file: scratch.folder))
     var (applied, missing) = batch.split(applied: KubectlOutput.names(plain.output))
@@ -120,8 +136,10 @@ struct KubectlApply {
   }
 
   /// kubectl prints the objects in the order of the files.
-  private func results(_ batch: KubectlBatch, _ call: Kubectl.Result) -> [ObjectResult] {
-    let printed = KubectlOutput.objects(call.json)
+  private func results(
+    _ batch: KubectlBatch, _ call: Kubectl.Result, skipping count: Int = 0
+  ) -> [ObjectResult] {
+    let printed = Array(KubectlOutput.objects(call.json).dropFirst(count))
     return batch.objects.enumerated().map { index, object in
       let outcome: ObjectResult.Outcome
       if printed.count == batch.objects.count,
@@ -153,7 +171,6 @@ struct KubectlApply {
   }
 
   private func arguments(_ batch: KubectlBatch, file: String) -> [String] {
-    ["apply", "--server-side", "--field-manager=\(KubectlTarget.fieldManager)", "-f", file]
-      + (batch.call.forces ? ["--force-conflicts"] : []) + batch.flags
+    Kubectl.apply(file, as: KubectlTarget.fieldManager, forces: batch.call.forces) + batch.flags
   }
 }

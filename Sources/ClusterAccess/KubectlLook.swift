@@ -21,6 +21,7 @@ struct KubectlLook {
   func survey(
     _ objects: [DesiredObject], _ inventory: InventoryStore
   ) throws(TargetError) -> Survey {
+    if objects.isEmpty { return Survey(inventory: try inventory.read(), live: LiveObjects()) }
     let own = objects.filter { $0.treatment.account.isEmpty }
     if Files.exists(refusal) { return try byName(own, inventory) }
     let types = Self.types(own).filter { $0 != "ConfigMap.v1." }

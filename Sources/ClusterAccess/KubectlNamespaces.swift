@@ -25,10 +25,8 @@ struct KubectlNamespaces {
       let wanted = claims.filter { !missing.contains($0.namespace) }
       if wanted.isEmpty { continue }
       try scratch.write(wanted.map { Self.manifest(wishes[$0], $0.namespace) })
-      let call = try kubectl.run([
-        "apply", "--server-side", "--force-conflicts",
-        "--field-manager=\(Self.manager(account))", "-f", scratch.folder,
-      ])
+      let call = try kubectl.run(
+        Kubectl.apply(scratch.folder, as: Self.manager(account), forces: true))
       if call.succeeded { continue }
       if KubectlOutput.saysUnreachable(call.errors) { throw .unreachable(call.unreachableMessage) }
       let applied = Set(KubectlOutput.names(call.output))

@@ -55,12 +55,27 @@ package struct KubectlTarget: ClusterTarget {
   package func apply(
     _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
   ) throws(TargetError) -> [ObjectResult] {
+    try apply(phases, isRepeated, forces: forces, after: nil)
+  }
+
+  package func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool, recording intent: Inventory,
+    isBlank: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    defer { KubectlLook(kubectl: kubectl, scratch: scratch).forgetRefusal() }
+    let record = InventoryRecord(store: inventory, inventory: intent, isFirst: isBlank)
+    return try apply(phases, isRepeated, forces: forces, after: record)
+  }
+
+  private func apply(
+    _ phases: [[DesiredObject]], _ isRepeated: Bool, forces: Bool, after record: InventoryRecord?
+  ) throws(TargetError) -> [ObjectResult] {
     let apply = KubectlApply(kubectl: kubectl, scratch: scratch, forces: forces)
     defer { scratch.remove() }
-    if isRepeated { return try apply.run(phases.flatMap { $0 }) }
+    if isRepeated { return try apply.run(phases.flatMap { $0 }, after: record) }
     var results: [ObjectResult] = []
-    for phase in phases {
-      let done = try apply.run(phase)
+    for (index, phase) in phases.enumerated() {
+      let done = try apply.run(phase, after: index == 0 ? record : nil)
       results += done
       let waiting = Set(
         done.filter { if case .notReady = $0.outcome { true } else { false } }.map(\.identity))

@@ -46,19 +46,29 @@ package struct Reconciliation: Sendable {
     self.trustsRecord = trustsRecord
   }
 
-  /// What the target has recorded as refused by this cluster; nothing when it cannot tell.
-  package func refused(on target: some ClusterTarget) -> [String: RefusedTree] {
-    guard let inventory = try? target.survey([]).inventory, inventory.cluster == cluster else {
-      return [:]
-    }
-    return inventory.refused
+  /// What a target remembers for a site that has lost its own memory.
+  package struct Memory: Sendable {
+    /// The trees that this cluster refused, by bundle.
+    package var refused: [String: RefusedTree] = [:]
+    /// Whether nothing was ever recorded there.
+    package var isBlank = false
   }
 
-  /// Makes the target what the slice says.
+  /// What the target remembers; nothing when it cannot tell.
+  package func memory(of target: some ClusterTarget) -> Memory {
+    guard let survey = try? target.survey([]) else { return Memory() }
+    guard let inventory = survey.inventory else { return Memory(isBlank: true) }
+    return Memory(refused: inventory.cluster == cluster ? inventory.refused : [:])
+  }
+
+  /// Makes the target what the slice says. One that was found blank in this run is not asked again.
   package func run(
-    _ slice: DesiredSlice, on target: some ClusterTarget, renderer: some SiteRenderer
+    _ slice: DesiredSlice, on target: some ClusterTarget, renderer: some SiteRenderer,
+    isBlank: Bool = false
   ) throws(TargetError) -> Report {
-    let survey = try target.survey(slice.bundles.flatMap(\.objects))
+    let survey =
+      isBlank
+      ? Survey(inventory: nil, live: nil) : try target.survey(slice.bundles.flatMap(\.objects))
     let recorded = try checked(survey.inventory)
     var pass = ReconciliationPass(
       cluster: cluster, slice: slice, recorded: recorded, live: survey.live, target: target,

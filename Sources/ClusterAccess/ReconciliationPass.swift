@@ -7,23 +7,25 @@ import SliceFormat
 /// before those with hooks that have to be waited for; what is gone goes after all of them.
 struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
   private let cluster: String
-  private let recorded: Inventory
-  private let target: Target
+  let recorded: Inventory
+  let target: Target
   private let renderer: Renderer
   private let trustsRecord: Bool
 
-  private var slice: DesiredSlice
+  var slice: DesiredSlice
   private var plan: ApplyPlan
   private var stored: Inventory
+  /// What has to be recorded before anything is changed; it goes with the first apply.
+  private var owed: Inventory?
   private var queue: DependencyQueue
   private var obstacles: [Obstacle] = []
   private var reports: [String: BundleReport] = [:]
   /// Bundles about which nothing was changed: refused, not rendered, held back.
   private var untouched = Set<String>()
-  private var touched = Set<String>()
+  var touched = Set<String>()
   /// What stands on namespaces as far as this run knows.
-  private var namespaceWishes: NamespaceWishes
-  private var failedClaims = Set<Inventory.NamespaceClaim>()
+  var namespaceWishes: NamespaceWishes
+  var failedClaims = Set<Inventory.NamespaceClaim>()
   private var review: InPlaceReview<Target, Renderer>
   private var corrected: [String] = []
 
@@ -45,11 +47,11 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       cluster: cluster, slice: slice, recorded: recorded, reserved: target.reservedNamespaces)
   }
 
-  /// Records what will be ours, before anything is applied.
+  /// Decides what has to be recorded before anything is changed, and what is not touched.
   mutating func begin() throws(TargetError) {
     obstacles = try target.obstacles(to: slice, recorded: recorded)
     if !obstacles.isEmpty { makePlan() }
-    try store(plan.intent)
+    owed = plan.intent
     for bundle in slice.bundles {
       if let objection = bundle.objection ?? target.objection(to: bundle) {
         refuse(bundle.name, objection)
@@ -86,10 +88,12 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       removal.isMoved || !removal.isBundleWanted || !failed.contains(removal.bundle)
     }
     let due = plan.removals.filter(isDue)
+    if !due.isEmpty { try record() }
     let removed = due.isEmpty ? RemovalResults() : try target.remove(due)
 
     let unfinished = Set(removed.failures.map(\.removal.bundle))
     let namespaces = plan.namespaceRemovals.filter { !unfinished.contains($0.bundle) }
+    if !namespaces.isEmpty { try record() }
     let namespaceFailures = namespaces.isEmpty ? [:] : try target.remove(namespaces)
     let (claims, claimFailures) = try clearNamespaces(Set(namespaces.map(\.namespace)))
 
@@ -131,7 +135,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     }
     if isChanged {
       makePlan()
-      try store(plan.intent)
+      owed = plan.intent
     }
   }
 
@@ -141,7 +145,13 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     let able = names.filter { failures[$0] == nil }
     let inPlace: Set<String> = review.canLook ? able.filter(isInPlace) : []
     var results = inPlace.isEmpty ? [] : try keep(inPlace)
-    results += try apply(plan.phases(of: able.subtracting(inPlace)))
+    let changed = able.subtracting(inPlace)
+    let same = review.canLook ? try unchanged(changed) : []
+    results += same
+    let known = Set(same.map(\.identity))
+    results += try apply(
+      plan.phases(of: changed).map { $0.filter { !known.contains($0.identity) } }
+        .filter { !$0.isEmpty })
     settle(names, results, failures)
   }
 
@@ -164,7 +174,7 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     }
     results += try apply(only(finding.unknown))
     if !finding.drifted.isEmpty {
-      let put = try target.apply(only(finding.drifted), isRepeated: false, forces: true)
+      let put = try apply(only(finding.drifted), isRepeated: false, forces: true)
       for result in put {
         if case .failed = result.outcome { continue }
         if let sentence = review.sentences[result.identity] { corrected.append(sentence) }
@@ -172,6 +182,29 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       results += put
     }
     return results
+  }
+
+  /// What is known without applying it of bundles whose tree is new: objects that are the same in the tree that
+  /// was applied as a whole before, and that nobody has changed since.
+  private mutating func unchanged(_ names: Set<String>) throws(TargetError) -> [ObjectResult] {
+    var same = Set<ObjectIdentity>()
+    for name in names {
+      guard trustsRecord, let bundle = slice[name], bundle.descriptor.rendering == nil,
+        let record = recorded[name], !record.isMixed, let tree = record.tree,
+        let before = renderer.applied(name, tree), before.descriptor.rendering == nil
+      else { continue }
+      let applied = Set(before.objects)
+      same.formUnion(bundle.objects.filter(applied.contains).map(\.identity))
+    }
+    let objects = plan.phases(of: names).flatMap { $0 }.filter { same.contains($0.identity) }
+    if objects.isEmpty { return [] }
+    return try review.look(at: objects, of: slice).results.filter {
+      switch $0.outcome {
+      case .ready, .notReady: true
+      // The new tree is applied over whatever somebody did.
+      case .drifted, .failed: false
+      }
+    }
   }
 
   /// Foundation, hooks before, objects, hooks after; what fails ends the turn.
@@ -200,9 +233,13 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     settle([name], results, failures)
   }
 
-  private func run(_ hooks: [PlannedHook], _ phase: HookPhase) throws(TargetError) -> String? {
+  private mutating func run(
+    _ hooks: [PlannedHook], _ phase: HookPhase
+  ) throws(TargetError) -> String? {
     let due = hooks.filter { $0.hook.phase == phase }
-    return due.isEmpty ? nil : try target.run(due)
+    if due.isEmpty { return nil }
+    try record()
+    return try target.run(due)
   }
 
   /// The hooks that a bundle's change makes run: none when the bundle is there as it is wanted.
@@ -220,8 +257,21 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     let known = Set(
       recorded.bundles.filter { $0.tree != nil }.flatMap { $0.objects.map(\.identity) })
     let foundation = phases.first ?? []
-    return try target.apply(
+    return try apply(
       phases, isRepeated: foundation.allSatisfy { known.contains($0.identity) }, forces: false)
+  }
+
+  private mutating func apply(
+    _ phases: [[DesiredObject]], isRepeated: Bool, forces: Bool
+  ) throws(TargetError) -> [ObjectResult] {
+    guard let intent = owed, intent != stored else {
+      return try target.apply(phases, isRepeated: isRepeated, forces: forces)
+    }
+    let results = try target.apply(
+      phases, isRepeated: isRepeated, forces: forces, recording: intent,
+      isBlank: stored.cluster.isEmpty)
+    stored = intent
+    return results
   }
 
   private mutating func settle(
@@ -251,60 +301,6 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     queue.settle(name, .errApplied)
   }
 
-  // MARK: namespaces
-
-  /// Sets what the bundles of a turn want on their namespaces; tells failures by bundle.
-  private mutating func setNamespaces(
-    of names: Set<String>
-  ) throws(TargetError) -> [String: [String]] {
-    let wishing = slice.bundles.filter {
-      names.contains($0.name) && !$0.namespaceSettings.isEmpty
-    }
-    if wishing.isEmpty { return [:] }
-    let claims = Set(wishing.map(\.namespaceClaim))
-    let wishes = slice.namespaceWishes(touched: touched, recorded: recorded)
-      .filter { claims.contains($0.key) }
-    let creates = Set(wishing.filter(\.descriptor.createsNamespace).map(\.namespace))
-    let failed = try target.set(wishes, creates: creates)
-    namespaceWishes.merge(wishes) { $1 }
-    failedClaims.formUnion(failed.keys)
-    var failures: [String: [String]] = [:]
-    for bundle in wishing {
-      if let reason = failed[bundle.namespaceClaim] {
-        failures[bundle.name] = ["Namespace '\(bundle.namespace)': \(reason)"]
-      }
-    }
-    return failures
-  }
-
-  /// Takes labels and annotations away that no bundle wants any more. Tells what still stands, and what
-  /// could not be done.
-  private func clearNamespaces(
-    _ removed: Set<String>
-  ) throws(TargetError) -> ([Inventory.NamespaceClaim], [String]) {
-    let standing = slice.namespaceWishes(touched: touched, recorded: recorded)
-    let gone = recorded.bundles.filter { slice[$0.name] == nil }
-    var leftThere = Set<Inventory.NamespaceClaim>()
-    for bundle in gone where bundle.keepsResources {
-      guard let namespace = bundle.namespaceSettings?.namespace else { continue }
-      leftThere.insert(Inventory.NamespaceClaim(namespace: namespace, account: bundle.account))
-    }
-    var due: NamespaceWishes = [:]
-    for claim in Set(recorded.namespaceClaims + namespaceWishes.keys) {
-      if removed.contains(claim.namespace) || failedClaims.contains(claim) { continue }
-      if let wanted = standing[claim] {
-        if namespaceWishes[claim] != wanted { due[claim] = wanted }
-      } else if !leftThere.contains(claim) {
-        due[claim] = NamespaceSettings(namespace: claim.namespace)
-      }
-    }
-    let failed = due.isEmpty ? [:] : try target.set(due, creates: [])
-    let failures = failed.sorted { $0.key < $1.key }.map {
-      "what was set on Namespace '\($0.key.namespace)': \($0.value)"
-    }
-    return (Array(standing.keys) + failed.keys, failures)
-  }
-
   // MARK: recording
 
   private mutating func makePlan() {
@@ -313,7 +309,13 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
       reserved: target.reservedNamespaces)
   }
 
+  /// Records what will be ours, if that is not done.
+  mutating func record() throws(TargetError) {
+    if let owed { try store(owed) }
+  }
+
   private mutating func store(_ inventory: Inventory) throws(TargetError) {
+    owed = nil
     if inventory == stored { return }
     try target.writeInventory(inventory)
     stored = inventory

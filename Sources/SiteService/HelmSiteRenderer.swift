@@ -2,6 +2,7 @@
 
 import ClusterAccess
 import Diagnostics
+import GitObjects
 import JSONTree
 import Reconciling
 import Rendering
@@ -16,10 +17,13 @@ final class HelmSiteRenderer: SiteRenderer {
   private let charts: ChartRunner
   private var redaction = Redaction()
   private let memory: RenderedMemory
+  private let cache: SliceCache?
 
-  /// Makes a renderer; without a cluster nothing can be rendered. `memory` is a file for what came out.
-  init(_ target: KubectlTarget?, scratch: String, memory: String) {
+  /// Makes a renderer; without a cluster nothing can be rendered. `memory` is a file for what came out, `cache`
+  /// has the trees that were applied before.
+  init(_ target: KubectlTarget?, scratch: String, memory: String, cache: SliceCache? = nil) {
     self.target = target
+    self.cache = cache
     charts = ChartRunner(scratch: scratch)
     self.memory = RenderedMemory(memory)
   }
@@ -70,6 +74,11 @@ final class HelmSiteRenderer: SiteRenderer {
   func isKnown(_ bundle: DesiredBundle) -> Bool { memory.has(bundle) }
 
   func remember(_ bundle: DesiredBundle) { memory.add(bundle) }
+
+  func applied(_ name: String, _ tree: ObjectID) -> DesiredBundle? {
+    // Git may have thrown it away: then everything is applied.
+    try? cache?.bundle(name, tree)
+  }
 
   func policy(of hook: DesiredHook) -> HookPolicy {
     // What is wrong in it, kubectl says when it is applied.

@@ -22,7 +22,7 @@ extension SiteRun {
       return try apply(told)
     }
     // Without a state folder the cluster itself remembers.
-    if isFresh, state.refused.isEmpty { state.refused = recordedRefusals() }
+    if isFresh, state.refused.isEmpty { remember() }
     var slice = try withoutRefused(wanted, cache)
     var finding = try apply(.bundles(slice))
     if try watch(slice, finding, cache) {

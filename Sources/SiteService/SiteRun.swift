@@ -29,6 +29,8 @@ struct SiteRun {
   var trustsRecord: Bool
   /// Whether nothing is remembered of earlier runs.
   let isFresh: Bool
+  /// Whether a look of this run found that nothing was ever applied, and nothing was since.
+  private var isTargetBlank = false
   /// What the status says went wrong, beyond single bundles.
   private(set) var errors: [String] = []
 
@@ -85,13 +87,16 @@ struct SiteRun {
       timeout: options.applyTimeout, hookTimeout: options.hookTimeout)
   }
 
-  /// What the target remembers as refused.
-  func recordedRefusals() -> [String: RefusedTree] {
+  /// Takes over what the target remembers, where nothing is remembered here.
+  mutating func remember() {
     let reconciliation = Reconciliation(cluster: options.cluster, takesOver: false)
-    return switch options.target {
-    case .kubectl: reconciliation.refused(on: kubectl)
-    case .folder(let path): reconciliation.refused(on: FolderTarget(path: path))
-    }
+    let memory =
+      switch options.target {
+      case .kubectl: reconciliation.memory(of: kubectl)
+      case .folder(let path): reconciliation.memory(of: FolderTarget(path: path))
+      }
+    state.refused = memory.refused
+    isTargetBlank = memory.isBlank
   }
 
   /// Makes the target what a slice says.
@@ -155,7 +160,10 @@ struct SiteRun {
         state.isOnItsWay = false
         isDone = true
       } else {
-        var result = try reconciliation.run(slice, on: target, renderer: renderer)
+        let isBlank = isTargetBlank
+        isTargetBlank = false
+        var result = try reconciliation.run(
+          slice, on: target, renderer: renderer, isBlank: isBlank)
         result.redact { renderer.redact($0) }
         if finding.removed == nil, result.emptied {
           log.warning("the slice has no bundle: everything that was ours is removed")
@@ -186,7 +194,9 @@ struct SiteRun {
   }
 
   private func renderer(_ target: KubectlTarget?) -> HelmSiteRenderer {
-    HelmSiteRenderer(target, scratch: folder.charts, memory: folder.rendered)
+    HelmSiteRenderer(
+      target, scratch: folder.charts, memory: folder.rendered,
+      cache: SliceCache(folder: folder.slices, timeout: options.timeout))
   }
 
   private mutating func tell(_ result: Reconciliation.Report) {

@@ -9,8 +9,9 @@
 # BENCH_VARIANTS  in how many kinds clusters differ (default 50)
 # BENCH_DIR as in bench.sh
 #
-# The burst is real: `git push` into status.git with its hooks, one after the other, beside the same pushes into
-# the same repository without hooks. The weeks are simulated: 20 rollouts a week in four stages, 2 % of the
+# The burst is real: what 2,500 sites send is received by `git receive-pack` in status.git with its hooks, as
+# many at once as there are processors, beside the same requests to the same repository without hooks. The sites'
+# half of a push is made before. The weeks are simulated: 20 rollouts a week in four stages, 2 % of the
 # clusters reporting a change each day, a tenth of them each hour; the objects, refs, digests and `maintain`
 # (once a simulated hour) are real, the pushes are left out. Exit: 0.
 set -eu
@@ -29,13 +30,28 @@ exec "$bin/fleet-bench" measure "$dir/runner" "$bin/fleet-hub" "\$@"
 END
 chmod +x "$dir/libexec/fleet-hub"
 
-# burst REPOSITORY LIST: pushes each line `COMMIT NAME`.
+# requests LIST FOLDER: what a site sends for each line `COMMIT OLD NAME`, as git-http-backend hands it on; in the
+# repository here.
+requests() {
+  while read -r commit old name; do
+    line="$old $commit refs/status/$name"
+    {
+      printf '%04x%s\0 report-status\n0000' $((${#line} + 20)) "$line"
+      printf '%s\n' "$commit" "$commit^{tree}" | git pack-objects --revs --stdout -q
+    } >"$2/$name"
+  done <"$1"
+}
+
+# burst REPOSITORY FOLDER: lets the repository receive each request, as many at once as there are processors.
 burst() {
-  while read -r commit name; do
-    FLEET_CLUSTER=$name git push -q --force --receive-pack="git -c receive.hideRefs=refs/ \
-      -c receive.hideRefs=!refs/status/$name receive-pack" "$1" "$commit:refs/status/$name" 2>"$dir/push.log" ||
-      { cat "$dir/push.log" >&2; exit 1; }
-  done <"$2"
+  # shellcheck disable=SC2016 # for the inner shell
+  (cd "$2" && ls) | xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 25 sh -c '
+    repository=$1; requests=$2; shift 2
+    for name; do
+      FLEET_CLUSTER=$name git -c receive.hideRefs=refs/ -c "receive.hideRefs=!refs/status/$name" \
+        receive-pack --stateless-rpc "$repository" <"$requests/$name" >"$requests.said-$$" 2>&1
+      grep -q "^....ok refs/status/$name" "$requests.said-$$" || { cat "$requests.said-$$" >&2; exit 255; }
+    done' - "$1" "$2"
 }
 
 row "a burst of $pushes status pushes" ours 'no hooks' ratio 'to reach'
@@ -50,17 +66,21 @@ for size in ${BENCH_SIZES:-2500 10000}; do
   cp -R "$dir/hub/status.git" "$dir/plain.git"
   rm -r "$dir/plain.git/hooks"
   cd "$dir/site.git"
-  git for-each-ref --format='%(tree) %(refname:lstrip=2)' refs/status | head -n "$pushes" >"$dir/trees"
-  while read -r tree name; do
-    echo "$(git commit-tree -m "status $name" "$tree") $name"
+  git for-each-ref --format='%(tree) %(objectname) %(refname:lstrip=2)' refs/status | head -n "$pushes" >"$dir/trees"
+  while read -r tree old name; do
+    echo "$(git commit-tree -m "status $name" "$tree") $old $name"
   done <"$dir/trees" >"$dir/list"
+  say "$size clusters: making the requests"
+  rm -rf "$dir/requests"
+  mkdir "$dir/requests"
+  requests "$dir/list" "$dir/requests"
   "$bin/fleet-hub" tick --hub "$dir/hub" >/dev/null
   : >"$dir/runner"; : >"$dir/hub/observed.superseded"
   for what in plain ours; do
     say "$size clusters: $pushes pushes, $what"
     if [ $what = plain ]; then to=$dir/plain.git; else to=$dir/hub/status.git; fi
     start=$(date +%s%N)
-    burst "$to" "$dir/list"
+    burst "$to" "$dir/requests"
     echo $((($(date +%s%N) - start) / 1000000)) >"$dir/time-$what"
   done
   while [ -e "$dir/hub/status-dirty" ] || ! flock -n "$dir/hub/runner-lock" true; do sleep 0.2; done
