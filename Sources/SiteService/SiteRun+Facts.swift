@@ -40,9 +40,11 @@ extension SiteRun {
   /// Seconds after which a cluster is asked again: what is asked for changes by upgrades and new machines.
   private static let factsInterval: Int64 = 3600
 
-  /// Whether the cluster has to be asked again.
+  /// Whether the cluster has to be asked again; not in a run that brings it something new, because nobody waits for facts.
   var areFactsDue: Bool {
-    guard case .kubectl = options.target else { return false }
+    guard case .kubectl = options.target, !isSliceNew || options.network.asksNow else {
+      return false
+    }
     let (age, overflow) = now.seconds.subtractingReportingOverflow(state.facts.askedAt)
     // A time in the future is one of a clock that was wrong.
     return overflow || age < 0 || age >= Self.factsInterval || options.network.asksNow
