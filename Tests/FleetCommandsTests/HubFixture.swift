@@ -32,7 +32,7 @@ extension FleetFixture {
   func report(
     _ cluster: String, release: Int,
     _ bundles: [(name: String, state: BundleState, message: String)],
-    errors: [String] = [], secondsAgo: Int64
+    errors: [String] = [], secondsAgo: Int64, facts: [SiteFact]? = nil
   ) throws {
     let report = StatusReport(
       cluster: cluster, counter: 1, slice: "", source: "", release: release,
@@ -40,7 +40,7 @@ extension FleetFixture {
       state: errors.isEmpty ? bundles.map(\.state).max() ?? .ready : .errApplied,
       bundles: bundles.map {
         StatusReport.Bundle(name: $0.name, state: $0.state, tree: "", message: $0.message)
-      }, errors: errors)
+      }, errors: errors, facts: facts)
     let git = { (arguments: [String], input: [UInt8]) throws -> String in
       let result = try Child.run(
         ["git"] + arguments, environment: self.environment, directory: self.hub.status,
