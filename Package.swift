@@ -165,7 +165,7 @@ let package = Package(
     tests("PosixTests", ["Posix"]),
     tests("GitStoreTests", ["GitStore", "GitObjects"]),
     tests("FleetModelTests", ["FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
-    tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree"]),
+    tests("TargetingTests", ["Targeting", "FleetModel", "Diagnostics", "YAMLTree", "SliceFormat"]),
     tests("TemplatingTests", ["Templating", "Diagnostics"]),
     tests(
       "CustomisingTests",

@@ -101,7 +101,7 @@ extension HubSettings {
         return before.map { $0.warnsOnly ? check : $0 } ?? check
       } + old.checks.filter { !names.contains($0.name.value) },
       rolloutPolicy: old.rolloutPolicy ?? rolloutPolicy, orders: orders,
-      span: span)
+      facts: facts, span: span)
   }
 }
 

@@ -12,8 +12,8 @@ import YAMLTree
 
 /// Compiles a source tree: files → documents → matches → manifests → the tree of all slices.
 ///
-/// The result is a function of the tree, the hub's branch and the format number, and of nothing else:
-/// no clock, no environment, no order of a dictionary.
+/// The result is a function of the tree, the reported facts, the hub's branch and the format number, and of
+/// nothing else: no clock, no environment, no order of a dictionary.
 package struct Compiler<Reader: ObjectReader> {
   private let reader: Reader
   private let writer: any ObjectWriter
@@ -22,6 +22,7 @@ package struct Compiler<Reader: ObjectReader> {
   private let checks: CheckSite
   private let judge: (HubSettings) -> HubSettings
   private let policiesBefore: [String: RolloutStrategy]
+  private let facts: ReportedFacts
   private let progress: (String) -> Void
 
   /// Makes a compiler.
@@ -35,11 +36,12 @@ package struct Compiler<Reader: ObjectReader> {
   ///   - judge: the settings that count, given those in the tree.
   ///   - policiesBefore: the rollout policies of the version before, by name; they count in place of those
   ///     in the tree, so that nobody loosens a rule and uses it in one push.
+  ///   - facts: what the hub has taken up of the sites' reports; those count that the Hub of the tree allows.
   ///   - progress: is told what is being done; called often, it has to be quick.
   package init(
     reader: Reader, writer: any ObjectWriter, branch: String, engine: RenderEngine,
     checks: CheckSite = .none, judge: @escaping (HubSettings) -> HubSettings = { $0 },
-    policiesBefore: [String: RolloutStrategy] = [:],
+    policiesBefore: [String: RolloutStrategy] = [:], facts: ReportedFacts = ReportedFacts(),
     progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
@@ -49,6 +51,7 @@ package struct Compiler<Reader: ObjectReader> {
     self.checks = checks
     self.judge = judge
     self.policiesBefore = policiesBefore
+    self.facts = facts
     self.progress = progress
   }
 
@@ -66,7 +69,8 @@ package struct Compiler<Reader: ObjectReader> {
   /// those who only want to know what there is.
   package func outline(_ root: ObjectID) throws(CompileFailure) -> Compilation {
     var findings = Findings()
-    let (files, documents) = try read(root, findings: &findings)
+    let (files, declared) = try read(root, findings: &findings)
+    let documents = declared.with(facts)
     let inventory = Inventory(
       clusters: documents.clusters, groups: documents.groups, findings: &findings)
     var collected = findings
@@ -120,9 +124,10 @@ package struct Compiler<Reader: ObjectReader> {
   ///   - findings: what was found when the files were read.
   ///   - isPreview: whether bundles go to every cluster, whatever their `overrideTargets` say.
   package func compile(
-    _ files: SourceFiles, _ documents: FleetDocuments, findings already: Findings = Findings(),
+    _ files: SourceFiles, _ declared: FleetDocuments, findings already: Findings = Findings(),
     isPreview: Bool = false
   ) throws(CompileFailure) -> Compilation {
+    let documents = declared.with(facts)
     var findings = already
     var local = Findings()
     let inventory = Inventory(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Diagnostics
-import FleetModel
+package import FleetModel
 package import GitObjects
 package import Planning
 package import Rendering
@@ -59,6 +59,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   private let branch: String
   private let engine: RenderEngine
   private let checks: CheckSite
+  private let facts: ReportedFacts
   private let progress: (String) -> Void
 
   /// Makes a reviewer.
@@ -69,16 +70,19 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
   ///   - branch: the hub's branch.
   ///   - engine: runs helm and kustomize.
   ///   - checks: where check programs are.
+  ///   - facts: the reported facts, for the new tree; the old plan has to be one with the same.
   ///   - progress: is told what is being done.
   package init(
     reader: Reader, store: Store, branch: String, engine: RenderEngine,
-    checks: CheckSite = .none, progress: @escaping (String) -> Void = { _ in }
+    checks: CheckSite = .none, facts: ReportedFacts = ReportedFacts(),
+    progress: @escaping (String) -> Void = { _ in }
   ) {
     self.reader = reader
     self.store = store
     self.branch = branch
     self.engine = engine
     self.checks = checks
+    self.facts = facts
     self.progress = progress
   }
 
@@ -99,7 +103,7 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
       reader: reader, writer: store, branch: branch, engine: engine,
       checks: checks,
       judge: { new in base == nil ? new : new.stricter(with: rules.hub(new: new)) },
-      policiesBefore: rules.policies,
+      policiesBefore: rules.policies, facts: facts,
       progress: progress)
     var compilation = try compiler.compile(root)
     // Folders too deep to be compared are a mistake in the tree, which the compiler tells better.

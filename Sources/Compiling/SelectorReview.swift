@@ -8,7 +8,7 @@ import Targeting
 /// were there before and the inventory has moved away from them.
 enum SelectorReview {
   private static let codes: Set<String> = [
-    "empty-workspace", "unknown-cluster", "unknown-group", "unknown-label",
+    "empty-workspace", "unknown-cluster", "unknown-group", "unknown-label", "unknown-fact",
   ]
 
   static func check(
@@ -37,7 +37,9 @@ enum SelectorReview {
       let old = FleetYAML(root, path: path, findings: &quiet)
       before.formUnion(SelectorIdentity.all(in: old, of: bundle.source.name))
     }
-    var checks = SelectorChecks(compilation.inventory) { identity in
+    var checks = SelectorChecks(
+      compilation.inventory, facts: compilation.documents.hub.facts
+    ) { identity in
       changed.contains(identity.path) && !before.contains(identity)
     }
     for group in compilation.documents.groups { checks.check(group) }

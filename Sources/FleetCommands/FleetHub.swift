@@ -14,7 +14,7 @@ struct FleetHub: ParsableCommand {
     subcommands: [
       HubTickCommand.self, HubRunPendingCommand.self, HubDeliverCommand.self,
       HubMaintainCommand.self, HubBundlesCommand.self,
-      HubRecompileCommand.self, HubCreateCommand.self, HubEpochCommand.self,
+      HubRecompileCommand.self, HubFactsCommand.self, HubCreateCommand.self, HubEpochCommand.self,
       HubImportStatusCommand.self,
     ])
 }

@@ -57,6 +57,8 @@ package struct HubLayout: Sendable, Hashable {
   package var maintenanceLock: String { root + "/maintenance-lock" }
   /// Objects of digests that were replaced, a line `TIME ID` for each.
   package var superseded: String { root + "/observed.superseded" }
+  /// What the last look at reported facts came to.
+  package var factsMemory: String { root + "/facts.json" }
   /// The id of the state commit that slices.git shows; written after its refs.
   package var published: String { slices + "/fleet-published" }
 
@@ -68,6 +70,10 @@ package struct HubLayout: Sendable, Hashable {
     package static let state = "refs/fleet/state"
     /// The digest of the sites' statuses.
     package static let observed = "refs/fleet/observed"
+    /// The facts that sites have reported and that count.
+    package static let facts = "refs/fleet/facts"
+    /// Reported facts that were refused, with the reason; it is there only while there are such.
+    package static let factsWaiting = "refs/fleet/facts-waiting"
     /// The slices in slices.git, by cluster.
     package static let slicePrefix = "refs/slices/"
     /// The statuses in status.git, by cluster.

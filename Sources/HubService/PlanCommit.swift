@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Compiling
+package import Compiling
+package import FleetModel
 package import GitObjects
 package import GitStore
 package import Rendering
 package import Rollouts
 import SliceFormat
 
-/// The commit on `refs/fleet/plan`: a function of the source commit and the renderers, without parent.
+/// The commit on `refs/fleet/plan`: a function of the source commit, the reported facts and the renderers, without
+/// parent.
 package struct PlanCommit: Sendable, Hashable {
   /// The commit.
   package let id: ObjectID
@@ -17,23 +19,33 @@ package struct PlanCommit: Sendable, Hashable {
   package let slices: ObjectID
   /// The tree of the policies by which they are released; nil when everything is released at once.
   package let policy: ObjectID?
+  /// The facts that it was compiled with; nil where none count.
+  package let facts: ObjectID?
+  /// Which facts count.
+  package let factRules: FactRules
 
   /// The folders of the slices and of the policies in the plan's tree.
   private static let folder = Array("clusters".utf8)
   private static let policyFolder = Array("policy".utf8)
+  private static let factsFile = Array("facts.json".utf8)
 
   /// Writes the commit of a plan.
   ///
-  /// Dates come from the source commit, so that the same source and the same renderers give the same id on
+  /// Dates come from the source commit, so that the same source, facts and renderers give the same id on
   /// every machine.
   package static func write(
-    slices: ObjectID, policy: ObjectID?, source: ObjectID, sourceCommit: Commit,
-    renderers: [Renderer: String],
-    to writer: some ObjectWriter
+    slices: ObjectID, of compilation: Compilation, source: ObjectID, sourceCommit: Commit,
+    facts: FactsCommit?, to writer: some ObjectWriter
   ) throws(ObjectAccessError) -> PlanCommit {
     var entries = [TreeEntry(name: folder, mode: .directory, id: slices)]
-    if let policy {
+    if let policy = compilation.policy {
       entries.append(TreeEntry(name: policyFolder, mode: .directory, id: policy))
+    }
+    let rules = compilation.documents.hub.facts
+    let counting = rules.allow.isEmpty ? nil : facts?.id
+    if !rules.allow.isEmpty {
+      entries.append(
+        TreeEntry(name: factsFile, mode: .file, id: try writer.write(.blob, rules.json)))
     }
     let tree = try writer.writeTree(entries)
     let commit = Commit(
@@ -42,12 +54,17 @@ package struct PlanCommit: Sendable, Hashable {
       message: CommitMessage.make(
         subject: "plan of \(source.short)",
         trailers: [Trailer("Source", source.hex), Trailer("Format", "\(SliceLayout.format)")]
+          + (counting.map { [Trailer(factsTrailer, $0.hex)] } ?? [])
           + Renderer.allCases.compactMap { renderer in
-            renderers[renderer].map { Trailer(renderer.trailer, $0) }
+            compilation.renderers[renderer].map { Trailer(renderer.trailer, $0) }
           }))
     let id = try writer.write(.commit, commit.content)
-    return PlanCommit(id: id, source: source, slices: slices, policy: policy)
+    return PlanCommit(
+      id: id, source: source, slices: slices, policy: compilation.policy, facts: counting,
+      factRules: rules)
   }
+
+  private static let factsTrailer = "Facts"
 
   /// Reads a plan commit; nil when there is none, or it is of another format and has to be made anew.
   package static func read(_ id: ObjectID?, from repository: Repository) -> PlanCommit? {
@@ -60,7 +77,21 @@ package struct PlanCommit: Sendable, Hashable {
     else { return nil }
     let policy = entries.first { $0.name == policyFolder }?.id
     if let policy, !repository.hasObject(policy) { return nil }
-    return PlanCommit(id: id, source: source, slices: slices, policy: policy)
+    var rules = FactRules()
+    if let file = entries.first(where: { $0.name == factsFile })?.id {
+      guard let bytes = try? repository.blob(file, limit: 1 << 20),
+        let read = FactRules(json: bytes)
+      else { return nil }
+      rules = read
+    }
+    return PlanCommit(
+      id: id, source: source, slices: slices, policy: policy,
+      facts: commit.trailer(factsTrailer).flatMap { ObjectID(hex: $0) }, factRules: rules)
+  }
+
+  /// Whether it is made with these facts.
+  func isMade(with current: FactsCommit?) -> Bool {
+    factRules.allow.isEmpty || facts == current?.id
   }
 
   /// The policies of the plan; nil when they cannot be understood, because a newer version wrote them.

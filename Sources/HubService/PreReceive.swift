@@ -2,6 +2,7 @@
 
 import Compiling
 import Diagnostics
+import FleetModel
 import GitObjects
 import GitStore
 import Planning
@@ -96,20 +97,22 @@ package enum PreReceive {
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
     let engine = try HubRendering.engine(hub, progress: progress.step)
+    // The same facts for both sides: what a push changes never has a change of facts in it.
+    let facts = try FactsRef.current(repository)
     let base = try self.base(
-      update.old, hub, repository, store, branch: branch.name, engine, progress)
+      update.old, hub, repository, store, branch: branch.name, engine, facts, progress)
     let review = try HubError.wrap {
       try Reviewer(
         reader: store, store: store, branch: branch.name, engine: engine,
-        checks: HubRendering.checks(hub), progress: progress.step
+        checks: HubRendering.checks(hub), facts: facts?.facts ?? ReportedFacts(),
+        progress: progress.step
       ).review(sourceCommit.tree, base: base, overrides: overrides)
     }
     if review.isAcceptable, let slices = review.compilation.slices {
       try HubError.wrap {
         let plan = try PlanCommit.write(
-          slices: slices, policy: review.compilation.policy, source: source,
-          sourceCommit: sourceCommit,
-          renderers: review.compilation.renderers, to: store)
+          slices: slices, of: review.compilation, source: source, sourceCommit: sourceCommit,
+          facts: facts, to: store)
         try RendererRecord.note(review.compilation.renderers, in: hub)
         try pack.finish()
         try Acceptance(
@@ -129,20 +132,23 @@ package enum PreReceive {
   /// The version before: its tree, and its plan, which is compiled again when the hub has not got it.
   private static func base(
     _ old: ObjectID?, _ hub: HubLayout, _ repository: Repository, _ store: PlanStore,
-    branch: String, _ engine: RenderEngine, _ progress: Progress
+    branch: String, _ engine: RenderEngine, _ facts: FactsCommit?, _ progress: Progress
   ) throws(HubError) -> Review.Base? {
     guard let old else { return nil }
     let commit = try HubError.wrap { try repository.commit(old) }
     let planID = try HubError.wrap { try repository.reference(HubLayout.Ref.plan) }
     for id in [planID, Acceptance.read(old, from: hub)?.plan] {
-      if let plan = PlanCommit.read(id, from: repository), plan.source == old {
+      if let plan = PlanCommit.read(id, from: repository), plan.source == old,
+        id == planID || plan.isMade(with: facts)
+      {
         return Review.Base(root: commit.tree, slices: plan.slices)
       }
     }
     progress.step("compiling the version before")
     let compilation = try HubError.wrap {
       try Compiler(
-        reader: store, writer: store, branch: branch, engine: engine, progress: progress.step
+        reader: store, writer: store, branch: branch, engine: engine,
+        facts: facts?.facts ?? ReportedFacts(), progress: progress.step
       ).compile(commit.tree)
     }
     if compilation.brokenClusters.isEmpty, let slices = compilation.slices {

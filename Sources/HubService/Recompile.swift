@@ -2,6 +2,7 @@
 
 import Compiling
 import Diagnostics
+import FleetModel
 import GitObjects
 import GitStore
 import Planning
@@ -60,12 +61,14 @@ package enum Recompile {
     let state = try ReleasedState.read(stateID, from: repository)
     let base = (plan?.source == source ? plan?.slices : nil) ?? state?.released
     let engine = HubRendering.adoptingEngine(hub, progress: progress.step)
+    let facts = try FactsRef.current(repository)
     var findings = Findings()
     let overrides = Overrides(pushOptions: given, findings: &findings)
     var review = try HubError.wrap {
       try Reviewer(
         reader: store, store: store, branch: branch.name, engine: engine,
-        checks: HubRendering.checks(hub), progress: progress.step
+        checks: HubRendering.checks(hub), facts: facts?.facts ?? ReportedFacts(),
+        progress: progress.step
       ).review(
         commit.tree, base: Review.Base(root: commit.tree, slices: base), overrides: overrides)
     }
@@ -87,8 +90,8 @@ package enum Recompile {
     }
     let made = try HubError.wrap {
       let made = try PlanCommit.write(
-        slices: slices, policy: review.compilation.policy, source: source, sourceCommit: commit,
-        renderers: review.compilation.renderers, to: store)
+        slices: slices, of: review.compilation, source: source, sourceCommit: commit, facts: facts,
+        to: store)
       try pack.finish()
       try repository.refresh()
       // For the audit log; of the push itself it has been told.

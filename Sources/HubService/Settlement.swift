@@ -57,6 +57,7 @@ package struct Settlement {
   package func run(now: Timestamp, observes: Bool = false) throws(HubError) -> Outcome {
     var outcome = Outcome()
     outcome.removedLeftovers = try Leftovers.remove(hub, now: now)
+    try FactsRef.settle(repository)
     let statuses = StatusReading(hub: hub, now: now)
     let branch = try HubBranch(of: repository)
     let source = try HubError.wrap { try repository.reference(branch.ref) }
@@ -197,12 +198,21 @@ package struct Settlement {
   ) throws(HubError) -> PlanCommit? {
     let current = try planReference(&outcome)
     if let plan = PlanCommit.read(current, from: repository), plan.source == source { return plan }
+    let facts = try FactsRef.current(repository)
+    let known = PlanCommit.read(acceptance?.plan, from: repository).flatMap {
+      $0.source == source ? $0 : nil
+    }
     let plan: PlanCommit
-    if let known = PlanCommit.read(acceptance?.plan, from: repository), known.source == source {
+    if let known, known.isMade(with: facts) {
+      plan = known
+    } else if let compiled = try compile(source, branch: branch, facts, &outcome) {
+      // Facts may have been taken up between the acceptance of a push and the move of the branch.
+      plan = compiled
+    } else if let known {
+      outcome.problem = nil
       plan = known
     } else {
-      guard let compiled = try compile(source, branch: branch, &outcome) else { return nil }
-      plan = compiled
+      return nil
     }
     try HubError.wrap {
       try repository.updateReference(
@@ -226,7 +236,7 @@ package struct Settlement {
   }
 
   private func compile(
-    _ source: ObjectID, branch: HubBranch, _ outcome: inout Outcome
+    _ source: ObjectID, branch: HubBranch, _ facts: FactsCommit?, _ outcome: inout Outcome
   ) throws(HubError) -> PlanCommit? {
     let pack = PackWriter(objectDirectory: repository.objectDirectory) { repository.hasObject($0) }
     let store = PlanStore(repository: repository, pack: pack)
@@ -234,7 +244,8 @@ package struct Settlement {
     let engine = try HubRendering.engine(hub, progress: progress.step)
     let compilation = try HubError.wrap {
       try Compiler(
-        reader: store, writer: store, branch: branch.name, engine: engine, progress: progress.step
+        reader: store, writer: store, branch: branch.name, engine: engine,
+        facts: facts?.facts ?? ReportedFacts(), progress: progress.step
       ).compile(commit.tree)
     }
     outcome.warnings += engine.warnings
@@ -247,8 +258,7 @@ package struct Settlement {
     }
     return try HubError.wrap {
       let plan = try PlanCommit.write(
-        slices: slices, policy: compilation.policy, source: source, sourceCommit: commit,
-        renderers: compilation.renderers,
+        slices: slices, of: compilation, source: source, sourceCommit: commit, facts: facts,
         to: store)
       try RendererRecord.note(compilation.renderers, in: hub)
       try pack.finish()

@@ -28,6 +28,7 @@ package enum Tick {
       let outcome = try Settlement(hub: hub, progress: Progress { _ in })
         .run(now: now, observes: true)
       tell(outcome, log)
+      try takeFacts(hub, now: now, log)
       try forgetRenderings(hub, now: now, log)
     }
     if delivers {
@@ -38,6 +39,32 @@ package enum Tick {
       }
     } else {
       Messenger.start(hub)
+    }
+  }
+
+  /// Takes up what sites have reported of their clusters. What goes wrong with it stops nothing else.
+  private static func takeFacts(
+    _ hub: HubLayout, now: Timestamp, _ log: (String) -> Void
+  ) throws(HubError) {
+    let progress = Progress { _ in }
+    let result: FactsUptake.Result
+    do throws(HubError) {
+      result = try FactsUptake(hub: hub, now: now, progress: progress).run(.routine)
+    } catch {
+      log("warning: reported facts are not taken up: \(error.description)")
+      return
+    }
+    switch result {
+    case .nothing, .early, .preview: return
+    case .refused(let change):
+      log(
+        "warning: facts of \(Wording.list(change.clusters)) wait, what they change is refused; "
+          + "see: fleet-hub facts --hub \(hub.root)")
+    case .adopted(let change, let isPlanChanged):
+      log("took up facts of \(Wording.list(change.clusters))")
+      if isPlanChanged {
+        tell(try Settlement(hub: hub, progress: progress).run(now: now), log)
+      }
     }
   }
 

@@ -139,3 +139,13 @@ struct Quantity: Hashable {
     }
   }
 }
+
+extension Quantity {
+  /// The amount as a number, near enough to count cores and bytes.
+  var amount: Double {
+    var result = Double(number)
+    for _ in 0..<abs(twos) { result = twos > 0 ? result * 2 : result / 2 }
+    for _ in 0..<abs(fives) { result = fives > 0 ? result * 5 : result / 5 }
+    return result
+  }
+}

@@ -62,6 +62,8 @@ extension SyncCommand {
       --hook-timeout TIME  how long hooks of a chart are waited for (default 5m)
       --gate-config FILE   what gate programs are told: a JSON object with a member for
                            each, such as {"prometheus": {"address": "http://…"}}
+      --fact NAME=VALUE    what the hub may know of this site, such as rack=b12; may be
+                           given several times
       --jitter TIME        wait up to TIME, each cluster another time (default 0)
       --removal-limit N    refuse a slice that takes away more than N objects (or N%) which
                            the hub has not allowed (default 25%, at least 5 objects)
@@ -80,7 +82,7 @@ extension SyncCommand {
     "--cluster", "--hub", "--state", "--target", "--kubeconfig", "--context",
     "--inventory-namespace", "--drift-check",
     "--heartbeat", "--timeout", "--apply-timeout", "--hook-timeout", "--jitter", "--back-off",
-    "--status-to", "--gate-config", "--removal-limit",
+    "--status-to", "--gate-config", "--removal-limit", "--fact",
   ]
   private static let plain = ["--take-over", "--allow-removals", "--now", "--help", "--version"]
 
@@ -91,6 +93,7 @@ extension SyncCommand {
     var takesOver = false
     var allowsRemovals = false
     var network = NetworkWords(&words)
+    var facts = FactWords()
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
@@ -114,6 +117,8 @@ extension SyncCommand {
       guard values[name] == nil else { throw UsageError("'\(name)' is given twice") }
       if name == "--hub", let hub = parts.count == 2 ? String(parts[1]) : rest.popFirst() {
         network.hubs.append(hub)
+      } else if name == "--fact", let fact = parts.count == 2 ? String(parts[1]) : rest.popFirst() {
+        try facts.add(fact)
       } else if parts.count == 2 {
         values[name] = String(parts[1])
       } else if let value = rest.popFirst() {
@@ -124,6 +129,7 @@ extension SyncCommand {
     }
     var options = try Self.options(values, network, takesOver: takesOver)
     options.removals.allowsAll = allowsRemovals
+    options.facts = facts.facts
     return .run(options)
   }
 

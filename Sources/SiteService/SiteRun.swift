@@ -84,7 +84,7 @@ struct SiteRun {
     return exit
   }
 
-  private var kubectl: KubectlTarget {
+  var kubectl: KubectlTarget {
     KubectlTarget(
       kubeconfig: options.kubeconfig, context: options.context,
       inventoryNamespace: options.inventoryNamespace, folder: folder.work,
@@ -127,6 +127,7 @@ struct SiteRun {
   /// without drift checks, so it starts no child.
   private func isSettled(_ cache: SliceCache) -> Bool {
     guard !options.checksDrift, options.stick == nil, !owesReport, errors.isEmpty,
+      !areFactsDue,
       state.isSame(as: stored), !state.trials.values.contains(where: \.isOpen),
       let accepted = state.accepted, let settled = state.settled
     else { return false }
@@ -246,6 +247,7 @@ struct SiteRun {
       bundles: finding.bundles, trees: finding.trees, removed: finding.removed?.rawValue,
       errors: errors)
     addTrials(to: &report)
+    addFacts(to: &report)
     let known = try folder.readStatus().flatMap { StatusReport(json: $0) }
     let isNew = known.map { !$0.says(sameAs: report) } ?? true
     if isNew || (isHeartbeatDue && !state.owesPush) || options.stick?.statusFile != nil {

@@ -43,6 +43,8 @@ struct SiteState: Sendable, Hashable {
   var trials: [String: Trial] = [:]
   /// The trees that are not applied again while the hub tells them, by bundle.
   var refused: [String: RefusedTree] = [:]
+  /// What the cluster is like.
+  var facts = KnownFacts()
 
   /// A slice commit with the target that it was applied to.
   struct Settled: Sendable, Hashable {
@@ -83,6 +85,7 @@ struct SiteState: Sendable, Hashable {
       "unjudged": .bool(isUnjudged),
       "trials": .array(trials.byName.map { $0.value.json(bundle: $0.key) }),
       "refused": .array(refused.byName.map { $0.value.json(bundle: $0.key) }),
+      "facts": facts.json,
     ])
   }
 
@@ -116,5 +119,6 @@ struct SiteState: Sendable, Hashable {
     isUnjudged = json["unjudged"]?.bool ?? false
     trials = Trial.read(json["trials"])
     refused = RefusedTree.read(json["refused"])
+    facts = KnownFacts(json["facts"])
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SliceFormat
+
 /// What a run of fleet-sync is told on its command line.
 struct SyncOptions: Sendable, Hashable {
   /// Where objects go.
@@ -45,6 +47,8 @@ struct SyncOptions: Sendable, Hashable {
   var jitter = 0
   var network = NetworkOptions()
   var removals = RemovalOptions()
+  /// What a person says of this site, besides what the cluster tells.
+  var facts: [SiteFact] = []
   /// What is read instead of the hubs; nil for a usual run.
   var stick: Stick?
 

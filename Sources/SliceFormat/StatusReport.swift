@@ -55,12 +55,16 @@ package struct StatusReport: Sendable, Hashable {
   package var errors: [String]
   /// What the site has measured, in its order.
   package var metrics: [StatusMetric]
+  /// What the site tells of its cluster; nil when it tells nothing, which is not the same as that there are none.
+  package var facts: [SiteFact]?
+  /// Facts of a status that was read, which were out of bounds and are not in `facts`.
+  package var ignoredFacts = 0
 
   /// Makes a report.
   package init(
     cluster: String, counter: Int, slice: String, source: String, release: Int, time: String,
     state: BundleState, bundles: [Bundle], removed: String? = nil, errors: [String],
-    metrics: [StatusMetric] = []
+    metrics: [StatusMetric] = [], facts: [SiteFact]? = nil
   ) {
     self.cluster = cluster
     self.counter = counter
@@ -73,6 +77,7 @@ package struct StatusReport: Sendable, Hashable {
     self.removed = removed
     self.errors = errors
     self.metrics = metrics
+    self.facts = facts
   }
 
   /// The file's bytes: members in a fixed order, one line; what is not known is left out or empty.
@@ -102,6 +107,7 @@ package struct StatusReport: Sendable, Hashable {
     members.append(JSONMember("errors", .array(errors.map { .string($0) })))
     // Left out where there are none, so that the reports of sites without metrics stay the same bytes.
     if !metrics.isEmpty { members.append(JSONMember("metrics", .array(metrics.map(\.json)))) }
+    if let facts { members.append(JSONMember("facts", SiteFact.json(facts))) }
     return JSONWriter.compact(.object(members))
   }
 
@@ -115,7 +121,7 @@ package struct StatusReport: Sendable, Hashable {
 
   /// Reads the file; nil when it is no status of a format that we know.
   ///
-  /// Metrics that make no sense are left out, see `StatusMetric`.
+  /// Metrics and facts that make no sense are left out, see `StatusMetric` and `SiteFact`.
   package init?(json: [UInt8]) {
     guard let value = JSONParser.parse(json), let format = value["format"]?.integer,
       (1...Int64(SliceLayout.format) + 1).contains(format),
@@ -131,12 +137,14 @@ package struct StatusReport: Sendable, Hashable {
         message: item["message"]?.string ?? "", isReverted: item["reverted"]?.bool ?? false,
         drift: StatusDrift.read(item["drift"]))
     }
+    let facts = SiteFact.read(value["facts"])
     self.init(
       cluster: cluster, counter: Int(clamping: value["counter"]?.integer ?? 0),
       slice: value["slice"]?.string ?? "", source: value["source"]?.string ?? "",
       release: Int(clamping: value["release"]?.integer ?? 0), time: value["time"]?.string ?? "",
       state: state, bundles: bundles, removed: value["removed"]?.string,
       errors: (value["errors"]?.items ?? []).compactMap(\.string),
-      metrics: StatusMetric.read(value["metrics"]))
+      metrics: StatusMetric.read(value["metrics"]), facts: facts?.facts)
+    ignoredFacts = facts?.leftOut ?? 0
   }
 }

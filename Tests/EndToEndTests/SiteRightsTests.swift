@@ -174,6 +174,11 @@ struct SiteRightsTests {
     #expect(try bench.names("configmaps", "rights-a") == ["configmap/settings"])
     #expect(try server.ask("get", "priorityclass", "rights-low", "--ignore-not-found") == "")
 
+    // What a site reports of its cluster.
+    let nodes = try bench.run(
+      ["kubectl", "--kubeconfig=\(kubeconfig)", "get", "nodes"], in: bench.hub.scratch.path)
+    #expect(nodes.code == 0)
+
     // No more: the secrets of others, of a namespace of its own without secrets too, and nothing of the cluster's.
     for (words, right) in [
       (["get", "secret", "-n", "default", "any"], "secrets"),
@@ -183,7 +188,7 @@ struct SiteRightsTests {
       (["delete", "namespace", "rights-a"], "namespaces"),
       (["delete", "clusterrole", "view"], "clusterroles"),
       (["create", "namespace", "rights-other"], "namespaces"),
-      (["get", "nodes"], "nodes"),
+      (["get", "node", "any"], "nodes"),
       (["--as=system:serviceaccount:\(bench.system):other", "get", "pods"], "serviceaccounts"),
     ] {
       let call = try bench.run(

@@ -32,7 +32,8 @@ extension FleetFixture {
   func report(
     _ cluster: String, release: Int,
     _ bundles: [(name: String, state: BundleState, message: String)],
-    errors: [String] = [], drift: [String: [StatusDrift]] = [:], secondsAgo: Int64
+    errors: [String] = [], drift: [String: [StatusDrift]] = [:], secondsAgo: Int64,
+    facts: [SiteFact]? = nil
   ) throws {
     let report = StatusReport(
       cluster: cluster, counter: 1, slice: "", source: "", release: release,
@@ -42,7 +43,7 @@ extension FleetFixture {
         StatusReport.Bundle(
           name: $0.name, state: $0.state, tree: "", message: $0.message,
           drift: drift[$0.name] ?? [])
-      }, errors: errors)
+      }, errors: errors, facts: facts)
     let git = { (arguments: [String], input: [UInt8]) throws -> String in
       let result = try Child.run(
         ["git"] + arguments, environment: self.environment, directory: self.hub.status,

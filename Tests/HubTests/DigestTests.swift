@@ -81,6 +81,26 @@ struct DigestTests {
     }
   }
 
+  @Test("facts stand behind everything else of a line, and are read as written")
+  func facts() throws {
+    let hub = try Hub()
+    let facts = [SiteFact("a/b", "x \"y\" \\"), SiteFact("nodes", "3")]
+    for (cluster, facts) in [("store-1", facts), ("store-2", []), ("store-3", nil)] {
+      try hub.write(
+        cluster,
+        StatusReport(
+          cluster: cluster, counter: 1, slice: "", source: "", release: 3, time: "",
+          state: .ready, bundles: [], errors: [], facts: facts
+        ).json)
+    }
+    #expect(try hub.observe(0))
+    let line = try hub.file("clusters/\(Shard.name(of: "store-1")).jsonl")
+    #expect(line.hasSuffix(#""errors":[],"facts":{"a/b":"x \"y\" \\","nodes":"3"}}"#), "\(line)")
+    let stored = try StatusDigest.stored(hub.layout).sorted { $0.cluster < $1.cluster }
+    #expect(stored.map(\.facts) == [facts, [], nil])
+    #expect(try hub.observe(5) == false)
+  }
+
   @Test("a line says what the site says, and when the hub has heard of it; it is read as written")
   func line() throws {
     let hub = try Hub()

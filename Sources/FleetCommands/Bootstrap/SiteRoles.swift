@@ -76,6 +76,8 @@ struct SiteRoles {
       Self.rule(
         "", ["namespaces"], ["get", "create", "patch"],
         names: needs.namespaces.union([namespace]).inOrder))
+    // What the site reports of its cluster.
+    rules.append(Self.rule("", ["nodes"], ["list"]))
     let doomed = needs.doomedNamespaces.subtracting([namespace])
     if !doomed.isEmpty {
       rules.append(Self.rule("", ["namespaces"], ["delete"], names: doomed.inOrder))

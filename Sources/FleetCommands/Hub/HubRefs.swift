@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import FleetModel
 import GitObjects
 import GitStore
 import HubService
@@ -64,12 +65,45 @@ struct HubRefs {
     return try failing { try store.reference(localPrefix + "plan") }.map { ($0, store) }
   }
 
+  /// The facts that the hub has taken up, as far as they are known here; asks no other machine.
+  static func knownFacts(
+    _ repository: FleetRepository, in context: CommandContext
+  ) throws(CommandError) -> FactsCommit? {
+    let location = try? HubLocation.find(HubOptions(hub: nil), repository: repository, in: context)
+    if let layout = location?.layout {
+      guard layout.isComplete, let store = try? Repository.open(layout.fleet) else { return nil }
+      return try failing {
+        try FactsCommit.read(try store.reference(hubPrefix + "facts"), from: store)
+      }
+    }
+    let store = repository.store
+    return try failing {
+      try FactsCommit.read(try store.reference(localPrefix + "facts"), from: store)
+    }
+  }
+
+  /// The facts that the hub has taken up, as `read("observed")` has brought them.
+  func facts() throws(CommandError) -> ReportedFacts {
+    try failing {
+      try FactsCommit.read(try store.reference(prefix + "facts"), from: store)?.facts
+        ?? ReportedFacts()
+    }
+  }
+
+  /// What of the facts waits for a person, as `read("observed")` has brought it.
+  func waitingFacts() throws(CommandError) -> WaitingFacts? {
+    WaitingFacts.read(
+      try failing { try store.reference(prefix + "facts-waiting") }, from: store)
+  }
+
   private func fetch(_ name: String, _ git: GitProgram) throws(CommandError) {
     // A pattern and not the name: a ref that is not there is no error then. Never ls-remote, which
     // would list every ref of the hub.
     // The plan comes along with the state: `check` and `plan` compare its renderers with those here,
     // without a network.
-    let names = name == "state" ? [name, "plan"] : [name]
+    // The facts do for the same reason, and with the digest for `status`.
+    let more = ["state": ["plan", "facts"], "observed": ["facts"]]
+    let names = [name] + (more[name] ?? [])
     let refs = names.map {
       "+\(Self.hubPrefix)\($0.dropLast())*:\(Self.localPrefix)\($0.dropLast())*"
     }

@@ -46,6 +46,7 @@ struct StatusCommand: FleetCommand {
     if !names.isEmpty { wanted = wanted.filter(names.contains) }
     let fleet = try FleetStatus(
       wanted, observed: observed, history: &history, released: released, now: context.now)
+    let waiting = try released.refs.waitingFacts()
     if let format = table.output?.document {
       context.print(fleet.json, as: format)
     } else if table.output == .name {
@@ -53,10 +54,18 @@ struct StatusCommand: FleetCommand {
     } else if names.isEmpty {
       context.print(
         fleet.text(showsAll: table.output == .wide, withHeaders: !table.noHeaders))
+      if let waiting { context.print(Self.text(waiting)) }
     } else {
       context.print(fleet.details(withHeaders: !table.noHeaders))
     }
     return .done
+  }
+
+  /// What of the reported facts waits, and why.
+  private static func text(_ waiting: WaitingFacts) -> String {
+    "\n" + Wording.wrap(waiting.subject + ", what they change is refused:") + "\n"
+      + waiting.body.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
   }
 
   /// The labels of all clusters in the version that is released.
@@ -73,7 +82,8 @@ struct StatusCommand: FleetCommand {
         root: try store.commit(released.state.source).tree, reader: store, findings: &quiet)
       let documents = try DocumentReader(files: files, reader: store).read(findings: &quiet)
       return Dictionary(
-        documents.clusters.map { ($0.name, $0.labels) }, uniquingKeysWith: { first, _ in first })
+        documents.with(try released.refs.facts()).clusters.map { ($0.name, $0.labels) },
+        uniquingKeysWith: { first, _ in first })
     }
   }
 }

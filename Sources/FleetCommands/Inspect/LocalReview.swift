@@ -2,6 +2,7 @@
 
 import Compiling
 import Diagnostics
+import FleetModel
 import GitObjects
 import HubService
 import Planning
@@ -31,18 +32,22 @@ struct LocalReview {
   private let warnings: [String]
   /// The versions that the hub's plan was made with, as far as they are known here.
   private let hubRenderers: [Renderer: String]
+  /// The facts that the hub has taken up, as far as they are known here; nil for none.
+  private let facts: FactsCommit?
   private let objects: LayeredObjects
 
   /// Compiles both versions in memory and reviews the change.
   init(
     _ repository: FleetRepository, version: SourceVersion, base: Base?, overrides: Overrides,
     engine: RenderEngine, checks: CheckSite, progress: TerminalProgress,
-    hubRenderers: [Renderer: String]
+    hubRenderers: [Renderer: String], facts: FactsCommit?
   ) throws(CommandError) {
     self.repository = repository
     self.version = version
     self.base = base
     self.hubRenderers = hubRenderers
+    self.facts = facts
+    let reported = facts?.facts ?? ReportedFacts()
     let objects = LayeredObjects(over: repository.store)
     self.objects = objects
     let branch = try repository.hubBranch()
@@ -51,7 +56,7 @@ struct LocalReview {
       progress.step("compiling \(base.name)")
       let compilation = try failing {
         try Compiler(
-          reader: objects, writer: objects, branch: branch, engine: engine,
+          reader: objects, writer: objects, branch: branch, engine: engine, facts: reported,
           progress: progress.step
         ).compile(base.version.tree)
       }
@@ -64,7 +69,7 @@ struct LocalReview {
     review = try failing {
       try Reviewer(
         reader: objects, store: objects, branch: branch, engine: engine, checks: checks,
-        progress: progress.step
+        facts: reported, progress: progress.step
       ).review(version.tree, base: before, overrides: overrides)
     }
     warnings = engine.warnings
@@ -86,7 +91,9 @@ struct LocalReview {
 
   /// What the reader has to know about the comparison, in lines of their own; empty when all is well.
   func remarks() throws(CommandError) -> String {
-    let rendering = HookOutput.text(warnings: warnings) + otherRenderers
+    let rendering =
+      HookOutput.text(warnings: warnings) + otherRenderers
+      + (facts == nil ? FleetView.missingFacts(review.compilation) : "")
     guard let base else {
       return rendering
         + (repository.isBare

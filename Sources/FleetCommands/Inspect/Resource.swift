@@ -52,11 +52,16 @@ struct ResourceList {
       return Resource(
         name: cluster.name, workspace: cluster.workspace, labels: cluster.labels,
         cells: [cluster.name, cluster.workspace, "\(bundles.count)"],
-        wideCells: [groups.joined(separator: ","), cluster.labels.text],
+        wideCells: [
+          groups.joined(separator: ","),
+          ([cluster.metadata.labels.text] + cluster.facts.reported).filter { !$0.isEmpty }
+            .joined(separator: ","),
+        ],
         metadata: cluster.metadata,
         facts: [
           JSONMember("groups", .strings(groups)), JSONMember("bundles", .strings(bundles)),
-        ])
+        ]
+          + (cluster.facts.isEmpty ? [] : [JSONMember("reported", cluster.facts.json)]))
     }
   }
 
@@ -142,6 +147,12 @@ struct ResourceList {
 extension Labels {
   /// The labels as kubectl prints them: `env=dev,region=eu`.
   var text: String { entries.map { "\($0.key)=\($0.value)" }.joined(separator: ",") }
+
+  /// Each label as kubectl prints it, with the remark that nobody declared it.
+  var reported: [String] { entries.map { "\($0.key)=\($0.value) (reported)" } }
+
+  /// The labels as an object.
+  var json: JSONValue { .object(entries.map { JSONMember($0.key, .string($0.value)) }) }
 }
 
 extension JSONValue {

@@ -43,7 +43,8 @@ struct ReviewOptions: ParsableArguments {
       engine: DeskRendering.engine(in: context, progress: progress),
       checks: DeskRendering.checks(of: repository, in: context), progress: progress,
       hubRenderers: try HubRefs.knownPlan(repository, in: context)
-        .map { PlanCommit.renderers($0.id, from: $0.store) } ?? [:])
+        .map { PlanCommit.renderers($0.id, from: $0.store) } ?? [:],
+      facts: try HubRefs.knownFacts(repository, in: context))
   }
 
   private func baseVersion(

@@ -50,7 +50,11 @@ struct RenderCommand: FleetCommand {
     let compiler = Compiler(
       reader: objects, writer: objects, branch: "main", engine: engine, progress: progress.step)
     var findings = Findings()
-    let (files, documents) = try failing { try compiler.read(place.tree, findings: &findings) }
+    let (files, declared) = try failing { try compiler.read(place.tree, findings: &findings) }
+    let reported = try place.repository.flatMap { repository throws(CommandError) in
+      try HubRefs.knownFacts(repository, in: context)
+    }
+    let documents = declared.with(reported?.facts ?? ReportedFacts())
     if place.isRoot, !documents.clusters.isEmpty || !documents.gitRepos.isEmpty {
       throw CommandError(
         "this is the root of a fleet repository, which is no bundle",

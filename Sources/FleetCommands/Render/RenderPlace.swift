@@ -20,6 +20,9 @@ struct RenderPlace {
   /// Keeps what the objects are read from.
   private let owner: AnyObject
 
+  /// The repository; nil for a loose folder.
+  var repository: FleetRepository? { owner as? FleetRepository }
+
   /// Finds the repository that a folder is in, or takes the folder alone.
   ///
   /// - Parameter written: the folder as the user wrote it.

@@ -2,6 +2,7 @@
 
 import Compiling
 import Diagnostics
+import FleetModel
 import GitObjects
 import HubService
 import Rendering
@@ -27,13 +28,25 @@ struct FleetView {
     let objects = LayeredObjects(over: repository.store)
     self.objects = objects
     let branch = try repository.hubBranch()
+    let facts = try HubRefs.knownFacts(repository, in: context)
     compilation = try failing {
       try Compiler(
-        reader: objects, writer: objects, branch: branch, engine: engine, progress: progress.step
+        reader: objects, writer: objects, branch: branch, engine: engine,
+        facts: facts?.facts ?? ReportedFacts(),
+        progress: progress.step
       ).compile(version.tree)
     }
     progress.clear()
     context.report(HookOutput.text(warnings: engine.warnings))
+    if facts == nil { context.report(Self.missingFacts(compilation)) }
+  }
+
+  /// What has to be said where no fact is known; empty where none would count.
+  static func missingFacts(_ compilation: Compilation) -> String {
+    compilation.documents.hub.facts.allow.isEmpty
+      ? ""
+      : "note: no fact that sites report is known here, so none counts\n"
+        + "hint: fetch what the hub knows: kubectl fleet status\n"
   }
 
   /// Says on standard error that what is shown may not be all, when there are errors.

@@ -103,6 +103,22 @@ extension FieldCatalog {
                     "principals", .list(.string), "who may give them, as the serving side says"),
                 ]))),
           "who may give orders to rollouts; without it everyone who may push"),
+        Field(
+          "facts",
+          .object(
+            FieldSchema(
+              "Hub facts",
+              [
+                Field(
+                  "allow", .list(.string),
+                  "the names of the facts that count; `*` at the end stands for all that begin so; none "
+                    + "where nothing is written"),
+                Field(
+                  "interval", .duration, emptyCounts: true,
+                  "how much lies at least between two changes of facts; `10m` where nothing is written"
+                ),
+              ])),
+          "which facts that sites report are labels of their clusters, see facts.md"),
       ]))
 
   /// The fields of a `Budget`.

@@ -30,6 +30,11 @@ package struct Cluster: Sendable {
   /// Whether nothing is released to it.
   package let isPaused: Bool
 
+  /// What its site has reported, as far as it counts, as labels: nobody declared them.
+  package private(set) var facts = Labels()
+  /// The labels: those of the document, and the facts.
+  package private(set) var labels: Labels
+
   /// Makes a cluster.
   package init(
     metadata: Metadata, templateValues: YAMLNode? = nil,
@@ -44,12 +49,19 @@ package struct Cluster: Sendable {
     self.registryMirrors = registryMirrors
     self.whenRemoved = whenRemoved
     self.isPaused = isPaused
+    labels = metadata.labels
+  }
+
+  /// The same cluster with these facts in the place of what it has.
+  package func with(facts: Labels) -> Cluster {
+    var cluster = self
+    cluster.facts = facts
+    cluster.labels = metadata.labels.merged(with: facts)
+    return cluster
   }
 
   /// The name, which is unique in the hub.
   package var name: String { metadata.name.value }
-  /// The labels.
-  package var labels: Labels { metadata.labels }
   /// The workspace.
   package var workspace: String { metadata.workspace }
 
@@ -58,6 +70,7 @@ package struct Cluster: Sendable {
     guard
       let metadata = Metadata(document, kind: "cluster", rule: .cluster, findings: &findings)
     else { return nil }
+    FactLabel.check(metadata.labels, findings: &findings)
     let spec = document.object("spec")
     self.init(
       metadata: metadata, templateValues: spec.value("templateValues"),

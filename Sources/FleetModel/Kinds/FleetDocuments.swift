@@ -45,6 +45,13 @@ package struct FleetDocuments: Sendable {
     return result
   }
 
+  /// The same documents with other clusters in the places of theirs.
+  func mappingClusters(_ change: (Cluster) -> Cluster) -> FleetDocuments {
+    var result = self
+    result.clusters = clusters.map(change)
+    return result
+  }
+
   /// Reads all documents of one file.
   ///
   /// Documents of other kinds are left alone, with one warning a file. Files have to be added in the

@@ -45,6 +45,8 @@ package struct HubSettings: Sendable {
   package let rolloutPolicy: Located<String>?
   /// Who may give orders to rollouts; empty for everyone who may push.
   package let orders: [OrderPermission]
+  /// Which facts that sites report count.
+  package let facts: FactRules
   /// Where the settings are written; nil for the defaults.
   package let span: SourceSpan?
 
@@ -53,7 +55,8 @@ package struct HubSettings: Sendable {
     aliases: [Located<String>] = [], branch: Located<String>? = nil,
     whenClusterRemoved: RemovalAction = .keep, plaintextSecrets: PlaintextSecrets = .warn,
     unknownKinds: UnknownKinds = .refuse, checks: [Check] = [],
-    rolloutPolicy: Located<String>? = nil, orders: [OrderPermission] = [], span: SourceSpan? = nil
+    rolloutPolicy: Located<String>? = nil, orders: [OrderPermission] = [],
+    facts: FactRules = FactRules(), span: SourceSpan? = nil
   ) {
     self.aliases = aliases
     self.branch = branch
@@ -63,6 +66,7 @@ package struct HubSettings: Sendable {
     self.checks = checks
     self.rolloutPolicy = rolloutPolicy
     self.orders = orders
+    self.facts = facts
     self.span = span
   }
 
@@ -80,6 +84,7 @@ package struct HubSettings: Sendable {
       checks: HubSettings.checks(spec, findings: &findings),
       rolloutPolicy: spec.string("rolloutPolicy"),
       orders: OrderPermission.list(spec, findings: &findings),
+      facts: FactRules(spec, findings: &findings),
       span: document.keySpan("kind") ?? document.node?.span)
   }
 

@@ -59,6 +59,8 @@ package struct ClusterStatus: Sendable, Hashable {
   package var errors: [String]
   /// What the site has measured.
   package var metrics: [Metric]
+  /// What it tells of its cluster; nil when it tells nothing.
+  package var facts: [SiteFact]?
 
   /// A status as it comes in; a report that cannot be read is shown as one that says nothing good.
   init(
@@ -85,13 +87,21 @@ package struct ClusterStatus: Sendable, Hashable {
     }
     errors = report?.errors ?? ["the status cannot be read"]
     metrics = (report?.metrics ?? []).map { Metric(metric: $0, seen: now) }
+    facts = report?.facts
+    if let ignored = report?.ignoredFacts, ignored > 0 {
+      errors.append(
+        ignored == 1
+          ? "1 fact is out of bounds and ignored" : "\(ignored) facts are out of bounds and ignored"
+      )
+    }
   }
 
   /// Takes the parts of a line as they were read.
   init(
     cluster: String, status: ObjectID, contact: Int64, arrived: Int64, since: Int64,
     state: BundleState, release: Int, slice: String, source: String, time: String,
-    removed: String?, bundles: [Bundle], errors: [String], metrics: [Metric]
+    removed: String?, bundles: [Bundle], errors: [String], metrics: [Metric],
+    facts: [SiteFact]? = nil
   ) {
     self.cluster = cluster
     self.status = status
@@ -107,5 +117,6 @@ package struct ClusterStatus: Sendable, Hashable {
     self.bundles = bundles
     self.errors = errors
     self.metrics = metrics
+    self.facts = facts
   }
 }

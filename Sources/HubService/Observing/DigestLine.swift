@@ -115,6 +115,7 @@ struct DigestLine {
               return .object(members)
             })))
     }
+    if let facts = status.facts { members.append(JSONMember("facts", SiteFact.json(facts))) }
     // Without the brace, which stands before the head.
     return JSONWriter.compact(.object(members)).dropFirst()
   }
@@ -154,11 +155,28 @@ extension DigestLine {
       guard let list = Self.list(&scanner, Self.metric) else { return nil }
       metrics = list
     }
+    var facts: [SiteFact]?
+    if scanner.take(#","facts":{"#) {
+      guard let list = Self.facts(&scanner) else { return nil }
+      facts = list
+    }
     guard scanner.take("}"), scanner.isAtEnd else { return nil }
     return ClusterStatus(
       cluster: cluster, status: status, contact: contact, arrived: arrived, since: since,
       state: state, release: Int(release), slice: slice, source: source, time: time,
-      removed: removed, bundles: bundles, errors: errors, metrics: metrics)
+      removed: removed, bundles: bundles, errors: errors, metrics: metrics, facts: facts)
+  }
+
+  /// The rest of an object of texts.
+  private static func facts(_ scanner: inout LineScanner) -> [SiteFact]? {
+    var facts: [SiteFact] = []
+    if scanner.take("}") { return facts }
+    while let name = scanner.string(), scanner.take(":"), let value = scanner.string() {
+      facts.append(SiteFact(name, value))
+      if scanner.take("}") { return facts }
+      guard scanner.take(",") else { return nil }
+    }
+    return nil
   }
 
   private static let states = BundleState.allCases.map { (Array($0.rawValue.utf8), $0) }

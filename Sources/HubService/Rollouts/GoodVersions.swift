@@ -47,7 +47,8 @@ struct GoodVersions {
     }
     let compiler = Compiler(
       reader: store, writer: store, branch: try HubBranch(of: repository).name,
-      engine: try HubRendering.engine(hub, progress: { _ in }))
+      engine: try HubRendering.engine(hub, progress: { _ in }),
+      facts: try FactsRef.current(repository)?.facts ?? ReportedFacts())
     var findings = Findings()
     let (files, documents) = try compiler.read(commit.tree, findings: &findings)
     var quiet = Findings()

@@ -34,11 +34,7 @@ struct PlanUptake {
     if isRaised {
       subject = "epoch \(epoch), all slices are published anew"
     } else if isRecompiled {
-      let made = try HubError.wrap { try repository.commit(plan.id) }
-      let renderers = Renderer.allCases.compactMap { renderer in
-        made.trailer(renderer.trailer).map { "\(renderer.rawValue) \($0)" }
-      }
-      subject = "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
+      subject = try whyCompiledAgain(plan, after: state)
     } else {
       subject = source.message.split(separator: "\n").first.map(String.init) ?? "no subject"
     }
@@ -83,6 +79,23 @@ struct PlanUptake {
       ?? StateMessage(
         subject: "release \(ReleasedState.next(after: state)): clusters whose windows have opened")
     try commit(taken.content, message, taken.events, after: state, &outcome)
+  }
+
+  /// Why the same source has another plan, in one line.
+  private func whyCompiledAgain(
+    _ plan: PlanCommit, after state: ReleasedState?
+  ) throws(HubError) -> String {
+    let versions = PlanCommit.renderers(plan.id, from: repository)
+    if let before = PlanCommit.read(state?.plan, from: repository), before.facts != plan.facts,
+      PlanCommit.renderers(before.id, from: repository) == versions, let facts = plan.facts,
+      let commit = try? repository.commit(facts)
+    {
+      return commit.message.split(separator: "\n").first.map(String.init) ?? "facts have changed"
+    }
+    let renderers = Renderer.allCases.compactMap { renderer in
+      versions[renderer].map { "\(renderer.rawValue) \($0)" }
+    }
+    return "compiled again" + (renderers.isEmpty ? "" : " with \(Wording.list(renderers))")
   }
 
   private var intake: RolloutIntake {

@@ -16,12 +16,16 @@ package struct SelectorChecks {
   /// What has been found.
   package private(set) var findings = Findings()
   private let inventory: Inventory
+  private let facts: FactRules
   private let isNew: (SelectorIdentity) -> Bool
 
-  /// Checks against an inventory; `isNew` says whether this push wrote a criterion.
-  package init(_ inventory: Inventory, isNew: @escaping (SelectorIdentity) -> Bool = { _ in true })
-  {
+  /// Checks against an inventory; `facts` says which facts count, `isNew` whether this push wrote a criterion.
+  package init(
+    _ inventory: Inventory, facts: FactRules = FactRules(),
+    isNew: @escaping (SelectorIdentity) -> Bool = { _ in true }
+  ) {
     self.inventory = inventory
+    self.facts = facts
     self.isNew = isNew
   }
 
@@ -181,6 +185,17 @@ extension SelectorChecks {
     for requirement in selector.requirements
     where requirement.comparison == .in || requirement.comparison == .exists {
       let having = index.having(requirement.key).intersection(all)
+      let fact = FactCheck(requirement.key, facts)
+      if having.isEmpty, let fact, noun == "cluster" {
+        let span = requirement.keySpan ?? selector.span
+        if fact.isAllowed {
+          findings.warning("unknown-fact", fact.message, at: span)
+        } else {
+          report(
+            "unknown-fact", fact.message, at: span, criterion: text, context, hints: fact.hints)
+        }
+        continue
+      }
       if having.isEmpty {
         report(
           "unknown-label", "no \(noun) has the label key \(Wording.quoted(requirement.key))",
@@ -199,8 +214,8 @@ extension SelectorChecks {
         let message =
           "no \(noun) has the label \(Wording.quoted(requirement.key)) with the value \(Wording.quoted(value))"
         let hints = valueHint(requirement.key, value, index, all, noun)
-        // Others of the values can still match.
-        if missing.count < requirement.values.count {
+        // Others of the values can still match, and a fact may come.
+        if missing.count < requirement.values.count || fact != nil {
           findings.warning("unknown-label", message, at: span, hints: hints)
         } else {
           report("unknown-label", message, at: span, criterion: text, context, hints: hints)

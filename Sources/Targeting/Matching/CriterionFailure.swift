@@ -31,21 +31,27 @@ package enum CriterionFailure: Sendable, Hashable {
     switch self {
     case .noCriterion: "it has no criterion"
     case .otherName(let wanted): "the cluster is not \(Wording.quoted(wanted))"
-    case .labelMissing(let key): "label \(Wording.quoted(key)) is missing"
+    case .labelMissing(let key): "\(Self.subject(key)) is missing"
     case .labelDiffers(let key, let found, let wanted) where wanted.count == 1:
-      "label \(Wording.quoted(key)) is \(Wording.quoted(found)), not \(Wording.quoted(wanted[0]))"
+      "\(Self.subject(key)) is \(Wording.quoted(found)), not \(Wording.quoted(wanted[0]))"
     case .labelDiffers(let key, let found, let wanted):
-      "label \(Wording.quoted(key)) is \(Wording.quoted(found)), not one of "
+      "\(Self.subject(key)) is \(Wording.quoted(found)), not one of "
         + Wording.quotedList(wanted)
     case .labelExcluded(let key, let found):
-      "label \(Wording.quoted(key)) is \(Wording.quoted(found)), which is ruled out"
-    case .labelPresent(let key): "label \(Wording.quoted(key)) is there"
+      "\(Self.subject(key)) is \(Wording.quoted(found)), which is ruled out"
+    case .labelPresent(let key): "\(Self.subject(key)) is there"
     case .notInGroup(let name): "the cluster is not in cluster group \(Wording.quoted(name))"
     case .noGroupWithLabels(let selector):
       "no cluster group of the cluster has \(Wording.quoted(selector))"
     case .noSingleGroup: "no single cluster group of the cluster meets all criteria"
     case .notAllowed: "no target of the GitRepo allows the cluster"
     }
+  }
+
+  /// A label, or what the site has reported.
+  private static func subject(_ key: String) -> String {
+    guard FactLabel.isFact(key) else { return "label \(Wording.quoted(key))" }
+    return "fact \(Wording.quoted(String(key.dropFirst(FactLabel.prefix.utf8.count)))) (reported)"
   }
 }
 

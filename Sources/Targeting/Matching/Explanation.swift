@@ -159,7 +159,13 @@ extension Explanation {
     steps.flatMap { step -> [String] in
       let name = name(of: step.position)
       switch step.outcome {
-      case .matched: return ["  yes  \(name)" + (step.target.doNotDeploy ? ": doNotDeploy" : "")]
+      case .matched:
+        let facts = step.target.criteria.clusterSelector?.requirements
+          .contains { FactLabel.isFact($0.key) }
+        return [
+          "  yes  \(name)" + (facts ?? false ? " (by facts that the site has reported)" : "")
+            + (step.target.doNotDeploy ? ": doNotDeploy" : "")
+        ]
       case .notReached: return ["  -    \(name): not looked at"]
       case .failed(let failures):
         return failures.map { "  no   \(name): \($0.text)" }
