@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import JSONTree
 import Reconciling
 import SliceFormat
@@ -77,7 +78,7 @@ struct KubectlNamespaces {
     _ claims: [Inventory.NamespaceClaim]
   ) -> [(String, [Inventory.NamespaceClaim])] {
     let groups = Dictionary(grouping: claims, by: \.account)
-    return groups.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return groups.byName
   }
 
   private static func manifest(_ settings: NamespaceSettings?, _ name: String) -> JSONValue {
@@ -89,7 +90,7 @@ struct KubectlNamespaces {
         JSONMember(
           member,
           .object(
-            texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            texts.byName
               .map { JSONMember($0.key, .string($0.value)) })))
     }
     return .object([

@@ -24,7 +24,7 @@ package enum PolicyTree {
       }
     }
     // The order of writing shows in a pack, so it is not left to the dictionary.
-    for (name, entries) in folders.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (name, entries) in folders.byName {
       top.append(TreeEntry(name, .directory, try writer.writeTree(entries)))
     }
     return try writer.writeTree(top)

@@ -187,7 +187,7 @@ enum FolderTree {
       folders[String(file.path[..<slash]), default: []].append((String(rest), file.bytes))
     }
     // The order of writing shows in a pack, so it is not left to the dictionary.
-    for (name, files) in folders.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (name, files) in folders.byName {
       own.append(TreeEntry(name, .directory, try write(files, to: writer)))
     }
     return try writer.writeTree(own)

@@ -18,3 +18,8 @@ extension String {
     return (answer ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
 }
+
+extension Dictionary where Key == String {
+  /// The entries in the order of the bytes of their names: what a dictionary is told in.
+  package var byName: [(key: String, value: Value)] { sorted { $0.key.precedesInBytes($1.key) } }
+}

@@ -161,7 +161,7 @@ extension CheckProgram {
     var hash = SHA256()
     hash.update(Array("fleet-check \(CheckRequest.format)\0".utf8))
     try Fingerprint.add(program.path, to: &hash)
-    for (name, value) in settings.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (name, value) in settings.byName {
       hash.update(Array("\(name)=\(value)\0".utf8))
       if value.hasPrefix("/") { try Fingerprint.add(value, to: &hash) }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import GitObjects
 package import JSONTree
 import SliceFormat
@@ -37,7 +38,7 @@ extension Inventory {
     }
     if corrections > 0 { members.append(JSONMember("corrections", .integer(corrections))) }
     if !refused.isEmpty {
-      let sorted = refused.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      let sorted = refused.byName
       members.append(
         JSONMember("refused", .array(sorted.map { $0.value.json(bundle: $0.key) })))
     }
@@ -152,7 +153,7 @@ extension Inventory.Bundle {
 
   private static func sorted(_ texts: [String: String]) -> JSONValue {
     .object(
-      texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      texts.byName
         .map { JSONMember($0.key, .string($0.value)) })
   }
 }

@@ -27,7 +27,7 @@ extension Trial {
       JSONMember(
         "gates",
         .array(
-          gates.sorted { $0.key.precedesInBytes($1.key) }
+          gates.byName
             .map { $0.value.json(name: $0.key) })),
     ]
     return .object(members)

@@ -121,7 +121,7 @@ extension Trial {
 
   /// The numbers of the gates, by name; nothing of those that were not measured.
   package func metrics(bundle: String) -> [StatusMetric] {
-    gates.sorted { $0.key.precedesInBytes($1.key) }
+    gates.byName
       .compactMap { name, gate in
         gate.phase == nil
           ? nil

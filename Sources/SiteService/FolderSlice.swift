@@ -93,7 +93,7 @@ struct FolderSlice {
     for (name, texts) in [
       ("annotations", settings.annotations), ("labels", settings.labels),
     ] where !texts.isEmpty {
-      let sorted = texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      let sorted = texts.byName
       metadata.append((name, .mapping(sorted.map { ($0.key, .string($0.value)) })))
     }
     metadata.append(("name", .string(settings.namespace)))

@@ -26,7 +26,7 @@ final class RenderedMemory {
     let digest = Self.digest(bundle)
     if known[bundle.name] == digest { return }
     digests = known.merging([bundle.name: digest]) { $1 }
-    let members = known.sorted { $0.key.precedesInBytes($1.key) }
+    let members = known.byName
       .map { JSONMember($0.key, .string($0.value)) }
     _ = try? Files.writeAtomically(path, JSONWriter.compact(.object(members)), mode: 0o600)
   }

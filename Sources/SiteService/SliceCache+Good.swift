@@ -110,10 +110,3 @@ extension SliceCache {
     return "\(goodFolder)/\(name)"
   }
 }
-
-extension Dictionary where Key == String {
-  /// The entries in the order of the bytes of their names.
-  var byName: [(key: String, value: Value)] {
-    sorted { $0.key.precedesInBytes($1.key) }
-  }
-}

@@ -129,11 +129,11 @@ struct DriftProof {
         others["bundle \(Wording.quoted(old.source.name))", default: []].append(name)
       }
     }
-    for (title, names) in missed.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (title, names) in missed.byName {
       troubles.add(
         title, "the edit would not make it so on \(DriftText.clusters(Set(names).inOrder))")
     }
-    for (title, names) in others.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (title, names) in others.byName {
       let clusters = DriftText.clusters(Set(names).inOrder)
       troubles.add(
         title, "the edit would change it on \(clusters), where it does not differ so",

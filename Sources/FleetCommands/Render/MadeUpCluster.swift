@@ -15,7 +15,7 @@ extension Cluster {
       workspace: known?.workspace ?? Metadata.defaultWorkspace,
       labels: Labels(
         (known?.labels.entries ?? [])
-          + labels.sorted { $0.key.precedesInBytes($1.key) }
+          + labels.byName
           .map { Label(key: $0.key, value: $0.value) }),
       annotations: known?.metadata.annotations ?? Labels())
     return Cluster(

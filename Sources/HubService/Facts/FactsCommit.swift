@@ -40,7 +40,7 @@ package struct FactsCommit: Sendable, Hashable {
           .object(["cluster": .string(cluster), "facts": SiteFact.json(facts[cluster])])) + [10]
     }
     var entries: [TreeEntry] = []
-    for (name, bytes) in shards.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (name, bytes) in shards.byName {
       entries.append(TreeEntry(name + ".jsonl", .file, try writer.write(.blob, bytes)))
     }
     return try writer.writeTree(entries)

@@ -57,7 +57,7 @@ package struct Contacts: Sendable {
     guard isChanged else { return }
     var bytes = Array("contacts 1 \(inode) \(offset)\n".utf8)
     bytes.reserveCapacity(times.count * 32)
-    for (name, seconds) in times.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    for (name, seconds) in times.byName {
       bytes += "\(seconds) \(name)\n".utf8
     }
     // What a loss of power takes away comes again with the next poll.

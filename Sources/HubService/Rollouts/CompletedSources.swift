@@ -21,7 +21,7 @@ enum CompletedSources {
     for plan in plans {
       for bundle in plan.bundles { sources[bundle] = plan.source }
     }
-    let items = sources.sorted { $0.key.precedesInBytes($1.key) }.map {
+    let items = sources.byName.map {
       JSONValue.object(["bundle": .string($0.key), "source": .string($0.value.hex)])
     }
     return try RolloutFiles.write(items, to: store)

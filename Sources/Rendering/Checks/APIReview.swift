@@ -49,7 +49,7 @@ package struct APIReview: Sendable {
         if seen.insert(key).inserted { types[key]?.clusters += usage.clusters }
       }
     }
-    return types.sorted { $0.key.precedesInBytes($1.key) }.flatMap { findings($0.value) }
+    return types.byName.flatMap { findings($0.value) }
       .sorted(by: Finding.precedes)
   }
 

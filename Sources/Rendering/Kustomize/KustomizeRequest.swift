@@ -77,7 +77,7 @@ package struct KustomizeRequest: Sendable {
       written[place] = []
     }
     let kept = base.filter { written[$0.path] == nil }
-    let made = written.sorted { $0.key.precedesInBytes($1.key) }
+    let made = written.byName
     let digest = Self.digest(kept, made.map { ($0.key, $0.value) })
     let load = self.load
     let folder = RenderFolder(digest: digest) { () throws(ObjectAccessError) in

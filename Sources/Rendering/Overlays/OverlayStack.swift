@@ -25,7 +25,7 @@ struct OverlayStack {
 
   /// The files as they are now.
   var files: [BundleFile] {
-    layers.sorted { $0.key.precedesInBytes($1.key) }.map { _, layer in
+    layers.byName.map { _, layer in
       BundleFile(
         path: layer.sources.joined(separator: " + "),
         bytes: layer.documents.map { YAMLEmitter.emit(documents: $0) } ?? layer.bytes)

@@ -21,7 +21,7 @@ extension RolloutMemory {
           ])
         }),
       "metrics": .object(
-        metrics.sorted { $0.key.precedesInBytes($1.key) }.map {
+        metrics.byName.map {
           JSONMember($0.key, $0.value.json)
         }),
     ])

@@ -33,7 +33,7 @@ extension RolloutState {
         JSONMember(
           "baselines",
           .object(
-            baselines.sorted { $0.key.precedesInBytes($1.key) }
+            baselines.byName
               .map { JSONMember($0.key, .real($0.value)) })))
     }
     members += [

@@ -41,7 +41,7 @@ extension PlanPolicies {
       files.append(Self.list(path, name, items))
     }
     if !workspaces.isEmpty {
-      let names = workspaces.sorted { $0.key.precedesInBytes($1.key) }
+      let names = workspaces.byName
       let json = JSONValue.object([
         JSONMember("format", .integer(Self.format)),
         JSONMember("clusters", .object(names.map { JSONMember($0.key, .string($0.value)) })),
