@@ -33,7 +33,7 @@ package struct Labels: Sendable, Hashable {
     // A stable sort, so that of equal keys the last written stands last and stays.
     var sorted: [Label] = []
     sorted.reserveCapacity(labels.count)
-    for label in labels.byName {
+    for label in labels.sorted(by: { $0.key.precedesInBytes($1.key) }) {
       if let last = sorted.last, last.key.utf8.elementsEqual(label.key.utf8) { sorted.removeLast() }
       sorted.append(label)
     }
