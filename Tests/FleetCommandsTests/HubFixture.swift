@@ -33,12 +33,12 @@ extension FleetFixture {
     _ cluster: String, release: Int,
     _ bundles: [(name: String, state: BundleState, message: String)],
     errors: [String] = [], drift: [String: [StatusDrift]] = [:], secondsAgo: Int64,
-    facts: [SiteFact]? = nil
+    facts: [SiteFact]? = nil, state: BundleState? = nil
   ) throws {
     let report = StatusReport(
       cluster: cluster, counter: 1, slice: "", source: "", release: release,
       time: Timestamp(seconds: Self.now.seconds - secondsAgo).rfc3339,
-      state: errors.isEmpty ? bundles.map(\.state).max() ?? .ready : .errApplied,
+      state: state ?? (errors.isEmpty ? bundles.map(\.state).max() ?? .ready : .errApplied),
       bundles: bundles.map {
         StatusReport.Bundle(
           name: $0.name, state: $0.state, tree: "", message: $0.message,

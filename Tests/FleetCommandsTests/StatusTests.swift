@@ -46,6 +46,24 @@ struct StatusTests {
     Golden.check(fleet.transcript, "commands/status.txt")
   }
 
+  @Test("a cluster that is well and says that something went wrong is shown by itself")
+  func refusing() throws {
+    let fleet = try FleetFixture(Samples.shops)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 300)
+    let well: [(name: String, state: BundleState, message: String)] = [
+      ("shop-apps-pos", .ready, ""), ("shop-apps-web", .ready, ""),
+    ]
+    try fleet.report("store-1", release: 1, well, secondsAgo: 70)
+    try fleet.report(
+      "store-2", release: 1, well,
+      errors: ["release 2 of epoch 1 is refused: it takes away 9 of 9 objects"], secondsAgo: 50,
+      state: .ready)
+    try fleet.observe(secondsAgo: 40)
+    fleet.run("status")
+    Golden.check(fleet.transcript, "commands/status-errors.txt")
+  }
+
   @Test("through a URL the same is read as from the folder")
   func url() throws {
     let fleet = try observed()

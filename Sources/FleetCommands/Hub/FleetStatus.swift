@@ -20,7 +20,10 @@ struct FleetStatus {
     let renderedAtSite: [SiteRenderedBundles.Bundle]
 
     /// How much the row matters: the worst state first, silence before all that is well.
-    var rank: Int { (line?.state.rank ?? 2) * 2 - (isCurrent ? 1 : 0) }
+    var rank: Int { (line?.state.rank ?? 2) * 2 - (isCurrent && !hasErrors ? 1 : 0) }
+
+    /// Whether the site says of itself that something went wrong, such as a slice that it refuses.
+    var hasErrors: Bool { line?.errors.isEmpty == false }
   }
 
   private let rows: [Row]
@@ -67,7 +70,7 @@ struct FleetStatus {
     var text = ""
     if withHeaders { text += head + "\n" + counts + "\n" + renderedAtSite + "\n" }
     text += states.text(withHeaders: withHeaders)
-    let bad = rows.filter { $0.line?.state ?? .ready != .ready || !$0.isCurrent }
+    let bad = rows.filter { $0.line?.state ?? .ready != .ready || !$0.isCurrent || $0.hasErrors }
     let chosen = showsAll ? rows : bad.filter { $0.line != nil }
     let sorted = chosen.sorted {
       $0.rank != $1.rank
