@@ -2,6 +2,7 @@
 
 import FleetTestSupport
 import HubService
+import JSONTree
 import Posix
 import SliceFormat
 import Testing
@@ -87,6 +88,29 @@ struct FactsDeskTests {
     fleet.run("status")
     fleet.run("status", "-l", "facts.kubectl-fleet.io/architecture=arm64", "-o", "name")
     Golden.check(fleet.transcript, "commands/facts.txt")
+  }
+
+  @Test("an edit of drift is judged with the facts that count")
+  func drift() throws {
+    let fleet = try FleetFixture(Self.files)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 7200)
+    try Self.report(fleet, ["store-1"], [SiteFact("architecture", "arm64")], secondsAgo: 300)
+    guard case .adopted = try Self.take(fleet) else {
+      Issue.record("the facts are not taken up")
+      return
+    }
+    let changed = StatusDrift(
+      object: "ConfigMap~retail~pos", change: .changed,
+      operations: [
+        StatusDrift.Operation(path: "/data/image", value: .string("mine"), wanted: .string("arm64"))
+      ])
+    try fleet.report(
+      "store-1", release: 2, [("shop-apps-pos", .modified, "")],
+      drift: ["shop-apps-pos": [changed]], secondsAgo: 30)
+    try fleet.observe(secondsAgo: 20)
+    fleet.run("drift", "--ignore")
+    Golden.check(fleet.transcript, "commands/facts-drift.txt")
   }
 
   @Test("what a hub elsewhere knows comes along with its status")

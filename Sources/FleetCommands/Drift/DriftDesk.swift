@@ -135,7 +135,8 @@ struct DriftDesk {
       }
       let branch = try repository.hubBranch()
       return try Compiler(
-        reader: view.objects, writer: view.objects, branch: branch, engine: engine
+        reader: view.objects, writer: view.objects, branch: branch, engine: engine,
+        facts: view.facts
       ).compile(tree)
     }
   }

@@ -17,6 +17,8 @@ struct FleetView {
   let compilation: Compilation
   /// Its source, and what was made of it.
   let objects: LayeredObjects
+  /// The facts that it was compiled with.
+  let facts: ReportedFacts
 
   /// Compiles a version.
   init(
@@ -28,17 +30,18 @@ struct FleetView {
     let objects = LayeredObjects(over: repository.store)
     self.objects = objects
     let branch = try repository.hubBranch()
-    let facts = try HubRefs.knownFacts(repository, in: context)
+    let known = try HubRefs.knownFacts(repository, in: context)
+    let facts = known?.facts ?? ReportedFacts()
+    self.facts = facts
     compilation = try failing {
       try Compiler(
-        reader: objects, writer: objects, branch: branch, engine: engine,
-        facts: facts?.facts ?? ReportedFacts(),
+        reader: objects, writer: objects, branch: branch, engine: engine, facts: facts,
         progress: progress.step
       ).compile(version.tree)
     }
     progress.clear()
     context.report(HookOutput.text(warnings: engine.warnings))
-    if facts == nil { context.report(Self.missingFacts(compilation)) }
+    if known == nil { context.report(Self.missingFacts(compilation)) }
   }
 
   /// What has to be said where no fact is known; empty where none would count.
