@@ -90,21 +90,10 @@ exit 1
 # exit    0 always: the refs have moved, and `fleet-hub tick` (cron) looks too
 #
 # Found in: $FLEET_LIBEXEC, then `git config fleet.libexec`, then $PATH.
+
 # Another push has said so and nobody has looked since: this status is seen with that one.
 [ ! -e ../status-dirty ] || exit 0
-libexec=$FLEET_LIBEXEC
-# Thousands of statuses come in a minute, and to ask git takes as long as all the rest: git is asked when the
-# setting cannot be read here, in the folder of the repository.
-if [ -z "$libexec" ] && [ -r config ]; then
-  while read -r key equals value; do
-    [ "$key $equals" != 'libexec =' ] || libexec=$value
-  done <config
-  case $libexec in
-    *\\*) libexec= ;;
-    \"*\") libexec=${libexec#\"} libexec=${libexec%\"} ;;
-  esac
-fi
-[ -x "$libexec/fleet-status-receive" ] || libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
+libexec=${FLEET_LIBEXEC:-$(git config --get fleet.libexec)}
 program=${libexec:+$libexec/}fleet-status-receive
 command -v "$program" >/dev/null 2>&1 || exit 0
 exec "$program" post-receive
