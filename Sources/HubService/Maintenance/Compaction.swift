@@ -18,6 +18,8 @@ struct Compaction {
   let repository: String
   /// Seconds.
   let grace: Int64
+  /// Options of `git pack-objects` beside those that say which objects.
+  var packing: [String] = []
   /// All that is needed: the tips of the refs.
   let roots: () throws -> [ObjectID]
 
@@ -38,7 +40,7 @@ struct Compaction {
     let before = try roots()
     guard !before.isEmpty else { return Outcome() }
     var kept: Set<String> = []
-    if let name = try git.pack(["--revs"], input: Self.lines(before)) { kept.insert(name) }
+    if let name = try git.pack(["--revs"] + packing, input: Self.lines(before)) { kept.insert(name) }
     var outcome = Outcome()
     try HubLock.hold(hub, waitingSeconds: Self.patience) { () throws(HubError) in
       try HubError.wrap {
@@ -47,7 +49,7 @@ struct Compaction {
         // With all that they need and the first pack has not: it may be in a pack that goes.
         if !new.isEmpty {
           let input = Self.lines(new) + Self.lines(before, prefix: "^")
-          if let name = try git.pack(["--revs"], input: input) { kept.insert(name) }
+          if let name = try git.pack(["--revs"] + packing, input: input) { kept.insert(name) }
         }
         let limit = now - grace
         for pack in old where !kept.contains(pack.name) && pack.modified < limit {

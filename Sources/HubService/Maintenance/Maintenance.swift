@@ -95,7 +95,8 @@ package struct Maintenance {
     let isRested = packs.allSatisfy { now - $0.modified >= Self.statusGrace }
     let isDue = isRested && (loose >= Self.statusObjects || packs.count > 1)
     guard isDue || loose >= Self.statusBurst else { return }
-    try compact(hub.status, grace: Self.statusGrace) {
+    // Statuses live for hours: looking for deltas takes more time than all the rest and saves a sixth.
+    try compact(hub.status, grace: Self.statusGrace, packing: ["--window=0"]) {
       try StatusRefs.read(hub.status).map(\.id)
     }
   }
@@ -172,12 +173,14 @@ package struct Maintenance {
   }
 
   private func compact(
-    _ repository: String, grace: Int64, _ roots: @escaping () throws -> [ObjectID]
+    _ repository: String, grace: Int64, packing: [String] = [],
+    _ roots: @escaping () throws -> [ObjectID]
   ) throws {
     let outcome: Compaction.Outcome
     do {
-      outcome = try Compaction(hub: hub, repository: repository, grace: grace, roots: roots)
-        .run(now: now)
+      outcome = try Compaction(
+        hub: hub, repository: repository, grace: grace, packing: packing, roots: roots
+      ).run(now: now)
     } catch let error as HubError where error.isTemporary {
       // Somebody pushes; the pack that was made too many goes with the next run.
       return
