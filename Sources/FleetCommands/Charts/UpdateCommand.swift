@@ -43,12 +43,7 @@ struct UpdateCommand: FleetCommand {
   @OptionGroup var folder: FolderOptions
 
   func run(in context: CommandContext) throws -> ExitStatus {
-    let repository = try folder.open(in: context)
-    guard !repository.isBare else {
-      throw CommandError(
-        "'\(repository.folder)' has no files, only commits", hints: ["go to a clone of it"],
-        status: .usage)
-    }
+    let repository = try folder.openFiles(in: context)
     let progress = TerminalProgress(context)
     var findings = Findings()
     var bundles: [BundleCharts] = []

@@ -8,20 +8,11 @@ import Rendering
 import SliceFormat
 import YAMLTree
 
-extension DriftDesk {
-  /// The edit that writes what is on the clusters into the manifests.
-  ///
-  /// - Throws: where a part of it cannot be written, or would change anything else; nothing is written then.
-  func adopt(_ observed: ObservedDrift) throws(CommandError) -> DriftEdit {
-    var maker = AdoptEdit(self)
-    for entry in observed.drift { try maker.add(entry) }
-    for entry in observed.untold { maker.add(entry) }
-    return try maker.finish()
-  }
-}
+/// Writes what is on the clusters into the manifests: finds the values in the files that the clusters have otherwise.
+struct AdoptEdit: DriftEditMaker {
+  static let done = "taken over"
+  static let mayExcept = false
 
-/// Finds the values in the files that the clusters have otherwise.
-private struct AdoptEdit {
   /// A value of a file.
   private struct Spot: Hashable {
     let document: Int
@@ -37,47 +28,23 @@ private struct AdoptEdit {
 
   private let desk: DriftDesk
   private var wishes: [String: [Wish]] = [:]
-  private var proof: DriftProof
-  private var troubles = DriftTroubles()
+  private(set) var proof: DriftProof
+  var troubles = DriftTroubles()
 
   init(_ desk: DriftDesk) {
     self.desk = desk
     proof = DriftProof(desk.view.compilation, desk.view.objects)
   }
 
-  mutating func add(_ entry: ObservedDrift.Untold) {
-    troubles.add(
-      "bundle \(Wording.quoted(entry.bundle))",
-      "\(Wording.bare(entry.cluster)) has \(Wording.count(entry.count, "more object")) that differ "
-        + "than the hub tells")
-  }
-
-  mutating func add(_ entry: FoldedDrift) throws(CommandError) {
+  func objection(to entry: FoldedDrift) -> String? {
     switch entry.drift.change {
-    case .missing:
-      return troubles.add(
-        entry.title, "it is gone; if it is to stay so, take its manifest out of the repository")
-    case .remade:
-      return troubles.add(
-        entry.title, "somebody made it anew, and the site does not tell what it says by now")
-    case .changed: break
+    case .missing: "it is gone; if it is to stay so, take its manifest out of the repository"
+    case .remade: "somebody made it anew, and the site does not tell what it says by now"
+    case .changed: nil
     }
-    if entry.drift.more > 0 {
-      return troubles.add(
-        entry.title,
-        "the hub tells \(entry.drift.operations.count) of "
-          + "\(Wording.count(entry.drift.operations.count + entry.drift.more, "field"))")
-    }
-    let renderings: [DriftDesk.Rendering]
-    do throws(CommandError) {
-      renderings = try desk.renderings(of: entry)
-    } catch {
-      return troubles.add(entry.title, error.message)
-    }
-    for rendering in renderings { try add(entry, rendering) }
   }
 
-  private mutating func add(
+  mutating func add(
     _ entry: FoldedDrift, _ rendering: DriftDesk.Rendering
   ) throws(CommandError) {
     var manifest = rendering.manifest
@@ -207,11 +174,6 @@ private struct AdoptEdit {
       }
       edit.changes.append(DriftEdit.Change(path: path, old: old, new: new))
     }
-    if troubles.isEmpty, !edit.changes.isEmpty {
-      try proof.check(
-        try desk.compile(edit.changes), mayExcept: false, troubles: &troubles)
-    }
-    guard troubles.isEmpty else { throw troubles.error("taken over") }
     return edit
   }
 

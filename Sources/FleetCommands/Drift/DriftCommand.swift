@@ -69,7 +69,7 @@ struct DriftCommand: FleetCommand {
       return .done
     }
     let desk = try DriftDesk(folder, in: context)
-    let edit = try adopt ? desk.adopt(shown) : desk.ignore(shown)
+    let edit = try adopt ? desk.edit(shown, AdoptEdit.self) : desk.edit(shown, IgnoreEdit.self)
     if dryRun {
       context.print(try edit.difference(desk.repository))
       return .done
@@ -107,17 +107,8 @@ struct DriftCommand: FleetCommand {
     let selector = try selection.parsed()
     let released = try ReleasedView.open(hub, folder, in: context)
     let digest = try ObservedDigest(released.refs.read("observed"), from: released.store)
-    var wanted = try released.clusterNames().inOrder
-    if !selector.isEmpty {
-      let labels = try StatusCommand.labels(released)
-      wanted = wanted.filter { selector.matches(labels[$0] ?? Labels()) }
-    }
-    let names = clusters.map(NameLookup.bare)
-    for name in names where !wanted.contains(name) {
-      throw NameLookup.missing(
-        "released cluster", name, among: wanted, list: "kubectl fleet status -o name")
-    }
-    if !names.isEmpty { wanted = wanted.filter(names.contains) }
+    let wanted = try released.choose(
+      clusters, selector, among: try released.clusterNames().inOrder)
     let asked = Set(wanted)
     let lines = digest.lines.filter { asked.contains($0.cluster) }
     if let bundle, !lines.contains(where: { $0.bundles.contains { $0.name == bundle } }) {

@@ -20,12 +20,7 @@ struct DriftDesk {
 
   /// Compiles the files as they are now.
   init(_ folder: FolderOptions, in context: CommandContext) throws(CommandError) {
-    let repository = try folder.open(in: context)
-    guard !repository.isBare else {
-      throw CommandError(
-        "'\(repository.folder)' has no files, only commits", hints: ["go to a clone of it"],
-        status: .usage)
-    }
+    let repository = try folder.openFiles(in: context)
     let progress = TerminalProgress(context)
     self.repository = repository
     engine = DeskRendering.engine(in: context, progress: progress)

@@ -8,20 +8,11 @@ import Reconciling
 import SliceFormat
 import YAMLTree
 
-extension DriftDesk {
-  /// The edit that excepts what differs, in `diff.comparePatches` of the bundles.
-  ///
-  /// - Throws: where a part of it cannot be excepted, or more than it would be; nothing is written then.
-  func ignore(_ observed: ObservedDrift) throws(CommandError) -> DriftEdit {
-    var maker = IgnoreEdit(self)
-    for entry in observed.drift { try maker.add(entry) }
-    for entry in observed.untold { maker.add(entry) }
-    return try maker.finish()
-  }
-}
+/// Excepts what differs, in `diff.comparePatches` of the bundles.
+struct IgnoreEdit: DriftEditMaker {
+  static let done = "excepted"
+  static let mayExcept = true
 
-/// Writes the exceptions that Fleet knows for what differs.
-private struct IgnoreEdit {
   /// An entry of `comparePatches`.
   private struct Key: Hashable {
     let bundle: Int
@@ -41,38 +32,17 @@ private struct IgnoreEdit {
 
   private let desk: DriftDesk
   private var entries: [Entry] = []
-  private var proof: DriftProof
-  private var troubles = DriftTroubles()
+  private(set) var proof: DriftProof
+  var troubles = DriftTroubles()
 
   init(_ desk: DriftDesk) {
     self.desk = desk
     proof = DriftProof(desk.view.compilation, desk.view.objects)
   }
 
-  mutating func add(_ entry: ObservedDrift.Untold) {
-    troubles.add(
-      "bundle \(Wording.quoted(entry.bundle))",
-      "\(Wording.bare(entry.cluster)) has \(Wording.count(entry.count, "more object")) that differ "
-        + "than the hub tells")
-  }
+  func objection(to entry: FoldedDrift) -> String? { nil }
 
-  mutating func add(_ entry: FoldedDrift) throws(CommandError) {
-    if entry.drift.more > 0 {
-      return troubles.add(
-        entry.title,
-        "the hub tells \(entry.drift.operations.count) of "
-          + "\(Wording.count(entry.drift.operations.count + entry.drift.more, "field"))")
-    }
-    let renderings: [DriftDesk.Rendering]
-    do throws(CommandError) {
-      renderings = try desk.renderings(of: entry)
-    } catch {
-      return troubles.add(entry.title, error.message)
-    }
-    for rendering in renderings { add(entry, rendering) }
-  }
-
-  private mutating func add(_ entry: FoldedDrift, _ rendering: DriftDesk.Rendering) {
+  mutating func add(_ entry: FoldedDrift, _ rendering: DriftDesk.Rendering) {
     let variant =
       desk.view.compilation.bundles[rendering.bundle].variants[rendering.variant]
     let version = rendering.manifest["apiVersion"]?.string ?? ""
@@ -140,10 +110,6 @@ private struct IgnoreEdit {
             + Wording.count(count, "cluster"))
       }
     }
-    if troubles.isEmpty, !edit.changes.isEmpty {
-      try proof.check(try desk.compile(edit.changes), mayExcept: true, troubles: &troubles)
-    }
-    guard troubles.isEmpty else { throw troubles.error("excepted") }
     return edit
   }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Compiling
 import Diagnostics
+import FleetModel
 import GitObjects
 import GitStore
 import HubService
 import Planning
+import Targeting
 
 /// What the hub tells every cluster to run.
 struct ReleasedView {
@@ -40,6 +43,43 @@ struct ReleasedView {
     try failing {
       try PlanTree.slices(of: state.released, reader: store)
         .map { String(decoding: $0.name, as: UTF8.self) }
+    }
+  }
+
+  /// Those of the clusters that are asked for by name, or `cluster/NAME`, and by label.
+  ///
+  /// - Throws: when a name is not among them.
+  func choose(
+    _ names: [String], _ selector: LabelSelector, among clusters: [String]
+  ) throws(CommandError) -> [String] {
+    var wanted = clusters
+    if !selector.isEmpty {
+      let labels = try labels()
+      wanted = wanted.filter { selector.matches(labels[$0] ?? Labels()) }
+    }
+    let names = names.map(NameLookup.bare)
+    for name in names where !wanted.contains(name) {
+      throw NameLookup.missing(
+        "released cluster", name, among: wanted, list: "kubectl fleet status -o name")
+    }
+    return names.isEmpty ? wanted : wanted.filter(names.contains)
+  }
+
+  /// The labels of all clusters in the version that is released.
+  private func labels() throws(CommandError) -> [String: Labels] {
+    guard store.hasObject(state.source) else {
+      throw CommandError(
+        "commit \(state.source.short), which is released, is not in this repository",
+        hints: ["git fetch"])
+    }
+    return try failing {
+      var quiet = Findings()
+      let files = try SourceFiles(
+        root: try store.commit(state.source).tree, reader: store, findings: &quiet)
+      let documents = try DocumentReader(files: files, reader: store).read(findings: &quiet)
+      return Dictionary(
+        documents.with(try refs.facts()).clusters.map { ($0.name, $0.labels) },
+        uniquingKeysWith: { first, _ in first })
     }
   }
 }

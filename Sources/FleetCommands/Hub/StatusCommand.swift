@@ -33,17 +33,7 @@ struct StatusCommand: FleetCommand {
     let observed = try ObservedDigest(
       released.refs.read("observed"), from: released.store)
     var history = try ReleaseHistory(released.state, store: released.store)
-    var wanted = history.clusters
-    if !selector.isEmpty {
-      let labels = try Self.labels(released)
-      wanted = wanted.filter { selector.matches(labels[$0] ?? Labels()) }
-    }
-    let names = clusters.map(NameLookup.bare)
-    for name in names where !wanted.contains(name) {
-      throw NameLookup.missing(
-        "released cluster", name, among: wanted, list: "kubectl fleet status -o name")
-    }
-    if !names.isEmpty { wanted = wanted.filter(names.contains) }
+    let wanted = try released.choose(clusters, selector, among: history.clusters)
     let fleet = try FleetStatus(
       wanted, observed: observed, history: &history, released: released, now: context.now)
     let waiting = try released.refs.waitingFacts()
@@ -51,7 +41,7 @@ struct StatusCommand: FleetCommand {
       context.print(fleet.json, as: format)
     } else if table.output == .name {
       context.print(wanted.map { ResourceKind.clusters.reference($0) + "\n" }.joined())
-    } else if names.isEmpty {
+    } else if clusters.isEmpty {
       context.print(
         fleet.text(showsAll: table.output == .wide, withHeaders: !table.noHeaders))
       if let waiting { context.print(Self.text(waiting)) }
@@ -66,24 +56,5 @@ struct StatusCommand: FleetCommand {
     "\n" + Wording.wrap(waiting.subject + ", what they change is refused:") + "\n"
       + waiting.body.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
-  }
-
-  /// The labels of all clusters in the version that is released.
-  static func labels(_ released: ReleasedView) throws(CommandError) -> [String: Labels] {
-    let store = released.store
-    guard store.hasObject(released.state.source) else {
-      throw CommandError(
-        "commit \(released.state.source.short), which is released, is not in this repository",
-        hints: ["git fetch"])
-    }
-    return try failing {
-      var quiet = Findings()
-      let files = try SourceFiles(
-        root: try store.commit(released.state.source).tree, reader: store, findings: &quiet)
-      let documents = try DocumentReader(files: files, reader: store).read(findings: &quiet)
-      return Dictionary(
-        documents.with(try released.refs.facts()).clusters.map { ($0.name, $0.labels) },
-        uniquingKeysWith: { first, _ in first })
-    }
   }
 }

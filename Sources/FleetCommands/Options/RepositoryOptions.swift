@@ -22,6 +22,19 @@ struct FolderOptions: ParsableArguments {
   func open(in context: CommandContext) throws(CommandError) -> FleetRepository {
     try FleetRepository.open(path(in: context), in: context)
   }
+
+  /// Opens it to change its files.
+  ///
+  /// - Throws: also when it has none.
+  func openFiles(in context: CommandContext) throws(CommandError) -> FleetRepository {
+    let repository = try open(in: context)
+    guard !repository.isBare else {
+      throw CommandError(
+        "'\(repository.folder)' has no files, only commits", hints: ["go to a clone of it"],
+        status: .usage)
+    }
+    return repository
+  }
 }
 
 /// Which repository is looked at, and which version of it.
