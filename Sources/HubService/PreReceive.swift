@@ -104,7 +104,7 @@ package enum PreReceive {
     let review = try HubError.wrap {
       try Reviewer(
         reader: store, store: store, branch: branch.name, engine: engine,
-        checks: HubRendering.checks(hub), facts: facts?.facts ?? ReportedFacts(),
+        checks: HubRendering.checks(hub), facts: facts.reported,
         progress: progress.step
       ).review(sourceCommit.tree, base: base, overrides: overrides)
     }
@@ -148,7 +148,7 @@ package enum PreReceive {
     let compilation = try HubError.wrap {
       try Compiler(
         reader: store, writer: store, branch: branch, engine: engine,
-        facts: facts?.facts ?? ReportedFacts(), progress: progress.step
+        facts: facts.reported, progress: progress.step
       ).compile(commit.tree)
     }
     if compilation.brokenClusters.isEmpty, let slices = compilation.slices {

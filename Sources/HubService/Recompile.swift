@@ -67,7 +67,7 @@ package enum Recompile {
     var review = try HubError.wrap {
       try Reviewer(
         reader: store, store: store, branch: branch.name, engine: engine,
-        checks: HubRendering.checks(hub), facts: facts?.facts ?? ReportedFacts(),
+        checks: HubRendering.checks(hub), facts: facts.reported,
         progress: progress.step
       ).review(
         commit.tree, base: Review.Base(root: commit.tree, slices: base), overrides: overrides)

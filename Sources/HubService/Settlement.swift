@@ -245,7 +245,7 @@ package struct Settlement {
     let compilation = try HubError.wrap {
       try Compiler(
         reader: store, writer: store, branch: branch.name, engine: engine,
-        facts: facts?.facts ?? ReportedFacts(), progress: progress.step
+        facts: facts.reported, progress: progress.step
       ).compile(commit.tree)
     }
     outcome.warnings += engine.warnings

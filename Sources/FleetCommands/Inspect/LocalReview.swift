@@ -47,7 +47,7 @@ struct LocalReview {
     self.base = base
     self.hubRenderers = hubRenderers
     self.facts = facts
-    let reported = facts?.facts ?? ReportedFacts()
+    let reported = facts.reported
     let objects = LayeredObjects(over: repository.store)
     self.objects = objects
     let branch = try repository.hubBranch()

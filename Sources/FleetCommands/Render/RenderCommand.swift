@@ -51,10 +51,10 @@ struct RenderCommand: FleetCommand {
       reader: objects, writer: objects, branch: "main", engine: engine, progress: progress.step)
     var findings = Findings()
     let (files, declared) = try failing { try compiler.read(place.tree, findings: &findings) }
-    let reported = try place.repository.flatMap { repository throws(CommandError) in
+    let facts = try place.repository.flatMap { repository throws(CommandError) in
       try HubRefs.knownFacts(repository, in: context)
     }
-    let documents = declared.with(reported?.facts ?? ReportedFacts())
+    let documents = declared.with(facts.reported)
     if place.isRoot, !documents.clusters.isEmpty || !documents.gitRepos.isEmpty {
       throw CommandError(
         "this is the root of a fleet repository, which is no bundle",

@@ -31,7 +31,7 @@ struct FleetView {
     self.objects = objects
     let branch = try repository.hubBranch()
     let known = try HubRefs.knownFacts(repository, in: context)
-    let facts = known?.facts ?? ReportedFacts()
+    let facts = known.reported
     self.facts = facts
     compilation = try failing {
       try Compiler(

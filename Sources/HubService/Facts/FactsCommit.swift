@@ -52,7 +52,7 @@ package struct FactsCommit: Sendable, Hashable {
     seconds: Int64, to writer: some ObjectWriter
   ) throws(ObjectAccessError) -> FactsCommit {
     let tree = try writeTree(of: facts, to: writer)
-    let before = old?.facts ?? ReportedFacts()
+    let before = old.reported
     let changed = facts.difference(from: before)
     let commit = Commit(
       tree: tree, parents: old.map { [$0.id] } ?? [],
@@ -125,4 +125,9 @@ package struct FactsCommit: Sendable, Hashable {
   private static func problem(_ id: ObjectID, _ what: String, _ hint: String) -> HubError {
     HubError("the facts commit \(id.hex) \(what)", hint: hint)
   }
+}
+
+extension FactsCommit? {
+  /// What it says; nothing where no site has reported anything yet.
+  package var reported: ReportedFacts { self?.facts ?? ReportedFacts() }
 }

@@ -86,8 +86,8 @@ package struct FactsUptake {
     }
     let wanted = FactsGathering.wanted(
       try StatusDigest.stored(hub), clusters: try clusters(of: plan), rules: plan.factRules,
-      known: known?.facts ?? ReportedFacts())
-    if wanted == known?.facts ?? ReportedFacts() {
+      known: known.reported)
+    if wanted == known.reported {
       if mode == .look { return .nothing }
       try forgetWaiting()
       try remember(basis)
@@ -138,8 +138,8 @@ package struct FactsUptake {
     }
     review.add(findings.all)
     var change = Change(
-      clusters: wanted.difference(from: known?.facts ?? ReportedFacts()),
-      sentences: FactsCommit.sentences(wanted, known?.facts ?? ReportedFacts()),
+      clusters: wanted.difference(from: known.reported),
+      sentences: FactsCommit.sentences(wanted, known.reported),
       text: text(review, engine.warnings), isAcceptable: review.isAcceptable)
     if mode == .look { return .preview(change) }
     guard review.isAcceptable, let slices = review.compilation.slices else {

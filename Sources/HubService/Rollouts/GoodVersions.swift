@@ -48,7 +48,7 @@ struct GoodVersions {
     let compiler = Compiler(
       reader: store, writer: store, branch: try HubBranch(of: repository).name,
       engine: try HubRendering.engine(hub, progress: { _ in }),
-      facts: try FactsRef.current(repository)?.facts ?? ReportedFacts())
+      facts: try FactsRef.current(repository).reported)
     var findings = Findings()
     let (files, documents) = try compiler.read(commit.tree, findings: &findings)
     var quiet = Findings()
