@@ -141,7 +141,8 @@ let package = Package(
     .executableTarget(
       name: "fleet-bench",
       dependencies: [
-        "CGit2", "GitObjects", "GitStore", "HubService", "Posix", "Rollouts", "SliceFormat",
+        "CGit2", "CZlib", "GitObjects", "GitStore", "HubService", "Posix", "Rollouts",
+        "SliceFormat",
       ],
       path: "Tests/bench/fleet-bench", swiftSettings: settings),
     // Not installed: what the tests kill in the middle of a delivery.

@@ -12,8 +12,8 @@ import SliceFormat
 ///
 /// What is simulated: rollouts that change one bundle on all clusters in four stages, each stage a commit on
 /// `refs/fleet/state` and a publication; statuses, of the clusters that a stage reaches, of 2 % of all each
-/// day, and of a tenth of all each hour; a digest every simulated five minutes of an hour with statuses is
-/// made one an hour; `maintain` once an hour. Every file gets the simulated time as its own.
+/// day, and of a tenth of all each hour; one digest an hour; `maintain` once an hour. Every file gets the
+/// simulated time as its own.
 struct HubYear {
   struct Settings {
     var clusters = 10_000
@@ -22,6 +22,11 @@ struct HubYear {
     var rolloutsPerWeek = 20
     /// In how many kinds clusters differ: so many different trees a rollout brings.
     var variants = 50
+    /// In every so manieth week, and in the last, sites report. What a status leaves is gone after hours, so a
+    /// year needs not all of its thirty million.
+    var reportEvery = 1
+
+    func sitesReport(inWeek week: Int) -> Bool { week % reportEvery == 0 || week == weeks }
   }
 
   private static let stages = [0.01, 0.10, 0.50, 1.0]
@@ -29,7 +34,7 @@ struct HubYear {
   private let hub: HubLayout
   private let fleet: Repository
   private let slices: Repository
-  private let status: Repository
+  private var statuses: StatusFiles
   private let names: [String]
   /// The version of each bundle on each cluster.
   private var versions: [[Int]]
@@ -37,12 +42,16 @@ struct HubYear {
   private var counters: [Int]
   private var release = 0
   private var lastState: ObjectID?
-  /// Simulated; long ago, so that what is of now is known to be new.
-  private var clock: Int64 = 1_577_836_800
-  private let realStart = Timestamp.now().seconds - 60
+  private var clock = SimulatedTime()
   private var random: UInt64 = 42
-  private var maintainCPU = 0.0
-  private var digestCPU = 0.0
+  private var week = Week()
+
+  /// What a week costs the hub; CPU times in milliseconds.
+  private struct Week {
+    var statuses = 0
+    var maintainCPU = 0.0
+    var digestCPU = 0.0
+  }
 
   static func run(_ words: [String]) -> Int32 {
     do {
@@ -50,6 +59,7 @@ struct HubYear {
       if words.count > 1, let number = Int(words[1]) { settings.clusters = number }
       if words.count > 2, let number = Int(words[2]) { settings.weeks = number }
       if words.count > 3, let number = Int(words[3]) { settings.variants = number }
+      if words.count > 4, let number = Int(words[4]) { settings.reportEvery = max(1, number) }
       var year = try HubYear(root: words[0], settings)
       try year.simulate()
       return 0
@@ -64,7 +74,7 @@ struct HubYear {
     hub = try HubCreation.create(root: root, branch: "main", libexec: root).hub
     fleet = try Repository.open(hub.fleet)
     slices = try Repository.open(hub.slices)
-    status = try Repository.open(hub.status)
+    statuses = try StatusFiles(repository: hub.status)
     names = (0..<settings.clusters).map { "store-\($0)" }
     versions = Array(
       repeating: Array(repeating: 0, count: settings.bundles), count: settings.clusters)
@@ -77,14 +87,16 @@ struct HubYear {
     try commitSource("first")
     try releaseAll(Array(names.indices), "first")
     try report(Array(names.indices))
-    print("week  fleet.git  slices.git  status.git  objects-of-fleet  maintain-CPU-s  digest-CPU-s")
+    print(
+      "week  fleet.git  slices.git  status.git  objects-of-fleet  statuses  maintain-CPU-s  digest-CPU-s")
     let hours = settings.weeks * 168
     let interval = Double(168) / Double(settings.rolloutsPerWeek * Self.stages.count)
     var nextStage = 1.0
     var stage = 0
     var bundle = 0
     for hour in 1...hours {
-      clock += 3600
+      clock.seconds += 3600
+      let sitesReport = settings.sitesReport(inWeek: (hour - 1) / 168 + 1)
       while Double(hour) >= nextStage {
         nextStage += interval
         if stage == 0 {
@@ -95,36 +107,49 @@ struct HubYear {
         let to = Int(Self.stages[stage] * Double(names.count))
         for cluster in from..<to { versions[cluster][bundle] += 1 }
         try releaseAll(Array(from..<to), "stage \(stage + 1)")
-        // Each reports what it has now, and that it is ready.
-        try report(Array(from..<to))
-        try report(Array(from..<to))
+        if sitesReport {
+          // Each reports what it has now, and that it is ready.
+          try report(Array(from..<to))
+          try report(Array(from..<to))
+        }
         stage = (stage + 1) % Self.stages.count
       }
-      let beats = names.count / 10
-      let first = hour % 10 * beats
-      try report(Array(first..<(first + beats)))
-      try report((0..<(names.count / 50 / 24 + 1)).map { _ in Int(next() % UInt64(names.count)) })
-      stamp()
-      let digestStart = Measurement.cpu()
-      let now = Timestamp(seconds: clock)
-      let observing = try Observing(hub: hub)
-      try observing.write(try observing.look(now: now), now: now)
-      digestCPU += Measurement.cpu() - digestStart
-      stamp()
-      let start = Self.cpuWithChildren()
-      try Maintenance.run(hub: hub, now: now) { _ in }
-      maintainCPU += Self.cpuWithChildren() - start
-      stamp()
+      if sitesReport { try heartbeats(hour) }
+      try digest()
+      try maintain()
       if hour % 168 == 0 { try line(hour / 168) }
     }
   }
 
-  private func line(_ week: Int) throws {
+  private mutating func heartbeats(_ hour: Int) throws {
+    let beats = names.count / 10
+    let first = hour % 10 * beats
+    try report(Array(first..<(first + beats)))
+    try report((0..<(names.count / 50 / 24 + 1)).map { _ in Int(next() % UInt64(names.count)) })
+  }
+
+  private mutating func digest() throws {
+    let start = Measurement.cpu()
+    let observing = try Observing(hub: hub)
+    try observing.write(try observing.look(now: clock.now), now: clock.now)
+    week.digestCPU += Measurement.cpu() - start
+    clock.stamp(hub)
+  }
+
+  private mutating func maintain() throws {
+    let start = Self.cpuWithChildren()
+    try Maintenance.run(hub: hub, now: clock.now) { _ in }
+    week.maintainCPU += Self.cpuWithChildren() - start
+    clock.stamp(hub)
+  }
+
+  private mutating func line(_ number: Int) throws {
     let objects = try packObjects(hub.fleet)
     print(
-      week, mebibytes(hub.fleet), mebibytes(hub.slices), mebibytes(hub.status), objects,
-      Int(maintainCPU / 1000), Int(digestCPU / 1000), separator: "  ")
+      number, mebibytes(hub.fleet), mebibytes(hub.slices), mebibytes(hub.status), objects,
+      week.statuses, Int(week.maintainCPU / 1000), Int(week.digestCPU / 1000), separator: "  ")
     fflush(stdout)
+    week = Week()
   }
 
   private func mebibytes(_ folder: String) -> String {
@@ -142,7 +167,7 @@ struct HubYear {
 
   /// A commit with one small change, as a person makes it.
   private mutating func commitSource(_ title: String) throws {
-    let blob = try fleet.write(.blob, Array("change: \(title) \(clock)\n".utf8))
+    let blob = try fleet.write(.blob, Array("change: \(title) \(clock.seconds)\n".utf8))
     let tree = try fleet.writeTree([TreeEntry("change.yaml", .file, blob)])
     let old = try fleet.reference("refs/heads/main")
     let commit = Commit(
@@ -152,7 +177,7 @@ struct HubYear {
       message: "")
   }
 
-  private var author: Signature { Signature(name: "bench", email: "b@example.com", seconds: clock) }
+  private var author: Signature { Signature(name: "bench", email: "b@example.com", seconds: clock.seconds) }
 
   /// The tree of a bundle in a version and variant: a descriptor and three manifests, of which one changes.
   private mutating func bundleTree(
@@ -242,17 +267,16 @@ struct HubYear {
     try published.finish()
     try PackedRefs.update(gitDirectory: hub.slices, refs)
     try slices.refresh()
-    stamp()
+    clock.stamp(hub)
   }
 
-  /// Statuses as pushes leave them: three objects in files of their own and a loose ref.
   private mutating func report(_ clusters: [Int]) throws {
     for index in clusters {
       counters[index] += 1
       let report = StatusReport(
         cluster: names[index], counter: counters[index], slice: String(repeating: "a", count: 40),
         source: String(repeating: "b", count: 40), release: release,
-        time: Timestamp(seconds: clock).rfc3339, state: .ready,
+        time: clock.now.rfc3339, state: .ready,
         bundles: (0..<settings.bundles).map { bundle in
           StatusReport.Bundle(
             name: "bundle-\(bundle)", state: .ready,
@@ -264,40 +288,9 @@ struct HubYear {
             name: "success-rate", value: 0.99 + Double(next() % 1000) / 100_000,
             samples: Int(next() % 1000))
         ])
-      let tree = try status.writeTree([
-        TreeEntry("status.json", .file, try status.write(.blob, report.json))
-      ])
-      let commit = Commit(
-        tree: tree, parents: [], author: author, message: "status \(names[index])\n")
-      let id = try status.write(.commit, commit.content)
-      let path = "\(hub.status)/refs/status/\(names[index])"
-      try Files.makeDirectories("\(hub.status)/refs/status")
-      try Files.writeAtomically(path, Array("\(id.hex)\n".utf8), durable: false)
+      try statuses.push(report.json, of: names[index], by: author, at: clock.seconds)
     }
-  }
-
-  /// Gives whatever is new the simulated time.
-  private func stamp() {
-    for repository in [hub.fleet, hub.slices, hub.status] {
-      walk(repository + "/objects")
-    }
-    for file in ["\(hub.fleet)/fleet-compacted"] { setTime(file) }
-  }
-
-  private func walk(_ folder: String) {
-    for entry in (try? Files.entries(in: folder)) ?? [] {
-      let path = "\(folder)/\(entry.text)"
-      if entry.kind == .directory { walk(path) } else { setTime(path) }
-    }
-  }
-
-  private func setTime(_ path: String) {
-    guard let modified = try? Files.attributes(path)?.modified.seconds, modified >= realStart else {
-      return
-    }
-    let time = timespec(tv_sec: Int(clock), tv_nsec: 0)
-    let times = [time, time]
-    utimensat(AT_FDCWD, path, times, 0)
+    week.statuses += clusters.count
   }
 
   private static func cpuWithChildren() -> Double {

@@ -4,7 +4,7 @@
 
 // fleet-bench measure RECORD COMMAND…   runs a command as it is; adds a line of figures to RECORD
 // fleet-bench floor HUB                 what libgit2 needs for the objects that HUB was given
-// fleet-bench year HUB [CLUSTERS [WEEKS [VARIANTS]]]   makes a hub and simulates weeks of it
+// fleet-bench year HUB [CLUSTERS [WEEKS [VARIANTS [REPORTS]]]]   makes a hub and simulates weeks of it
 // fleet-bench report HUB P99 COUNTER [EXCEPT]          every site reports that it is well, and what it measures
 // fleet-bench digest HUB                what reading and writing the digest costs
 let words = Array(CommandLine.arguments.dropFirst())
