@@ -26,6 +26,32 @@ struct RolloutSimulateTests {
     fleet.run("rollout", "simulate", "apps/nothing")
     fleet.run("rollout", "simulate", "--offline", "101%")
     fleet.run("rollout", "simulate", "--runs", "0")
+    fleet.run("rollout", "simulate", "--at", "tomorrow")
     Golden.check(fleet.transcript, "commands/rollout-simulate.txt")
+  }
+
+  @Test("schedules and freezes are obeyed from the time of the push on")
+  func windows() throws {
+    let fleet = try FleetFixture(Samples.staged)
+    try fleet.write(
+      """
+      kind: Schedule
+      apiVersion: fleet.cattle.io/v1alpha1
+      metadata:
+        name: nights
+        namespace: fleet-default
+      spec:
+        schedule: "0 0 2 * * *"
+        duration: 2h
+        location: UTC
+        targets:
+          clusters:
+          - clusterSelector: {}
+      """, to: "policy/nights.yaml")
+    fleet.run(
+      "rollout", "simulate", "--runs", "5", "--offline", "0", "--at", "2026-12-04T18:00Z")
+    fleet.run(
+      "rollout", "simulate", "--runs", "1", "--offline", "0", "--at", "2026-12-05T02:10Z")
+    Golden.check(fleet.transcript, "commands/rollout-simulate-windows.txt")
   }
 }

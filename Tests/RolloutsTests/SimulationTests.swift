@@ -159,4 +159,33 @@ struct SimulationTests {
     #expect(slow.complete == 3)
     #expect(try #require(slow.total).median > (try #require(free.total).median) + 600)
   }
+
+  @Test("nothing is released outside of a schedule, or in a freeze")
+  func windows() throws {
+    let names = (100..<200).map { "store-\($0)" }
+    let nights = ScheduleRule(
+      kind: .schedule, name: "nights", cron: "0 0 2 * * *", duration: 2 * 3600, zone: "UTC",
+      clusters: names)
+    let freeze = ScheduleRule(
+      kind: .freeze, name: "new-year", zone: "UTC", from: "2026-01-01", until: "2026-01-03",
+      clusters: Array(names[..<50]))
+    func report(_ rules: [ScheduleRule]) -> SimulationReport {
+      SimulationReport(
+        Self.plan(), model: Self.quiet(), seed: 1, runs: 10,
+        windows: Windows(rules) { $0 == "UTC" ? .utc : nil },
+        // 2026-01-01T00:00:00Z
+        start: 1_767_225_600)
+    }
+    let always = try #require(report([]).total)
+    #expect((3600...5400).contains(always.median))
+    // Three stages in the two hours of the first night.
+    let night = report([nights])
+    #expect(night.complete == 10)
+    #expect((2 * 3600 + 3600...4 * 3600).contains(try #require(night.total).median))
+    // Those of the freeze come in the night after it.
+    let frozen = report([nights, freeze])
+    #expect(frozen.complete == 10)
+    let total = try #require(frozen.total)
+    #expect((50 * 3600...52 * 3600).contains(total.median))
+  }
 }

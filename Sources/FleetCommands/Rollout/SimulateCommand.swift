@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Compiling
-import Compiling
 import Diagnostics
 import HubService
 import JSONTree
@@ -17,8 +16,8 @@ struct SimulateCommand: FleetCommand {
     discussion: """
       Compiles the files as they are now, compares them with what the hub has released, and runs the \
       rollouts that a push would start through the hub's own engine, many times, on sites that come \
-      and go by chance. Schedules and freezes are not looked at. A bundle that is named and does not \
-      change is simulated as if it did.
+      and go by chance, inside of the schedules and freezes that would hold. A bundle that is named and \
+      does not change is simulated as if it did.
       """)
 
   @Argument(
@@ -64,6 +63,11 @@ struct SimulateCommand: FleetCommand {
   var approval: Span?
 
   @Option(
+    help: ArgumentHelp(
+      "When the push would be, like 2026-12-04T18:00; now if not given.", valueName: "time"))
+  var at: String?
+
+  @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("The format for programs.", valueName: "format"))
   var output: DocumentFormat?
@@ -75,6 +79,7 @@ struct SimulateCommand: FleetCommand {
     if let runs, !(1...100_000).contains(runs) {
       throw CommandError("'--runs \(runs)' is not between 1 and 100,000", status: .usage)
     }
+    let start = try start(in: context)
     let opened = try open(in: context)
     var model = SiteModel()
     var recorded: RecordedRollout?
@@ -100,24 +105,41 @@ struct SimulateCommand: FleetCommand {
     let wanted = try wanted(view)
     let change = try SimulatedChange(
       view, board: opened?.board, store: opened?.refs.store, wanted: wanted,
-      now: context.now.seconds)
+      now: start)
     var plans = change.plans
     if plans.isEmpty, change.immediate.isEmpty, let recorded { plans = [recorded.plan] }
+    let schedules = view.compilation.policies.schedules
+    let windows = schedules.isEmpty ? nil : HubWindows(schedules)
+    for warning in windows?.warnings ?? [] { context.report("warning: \(warning)\n") }
     let progress = TerminalProgress(context)
     let reports = plans.map { plan in
       let runs = runs ?? Self.usualRuns(plan.members.count)
-      return SimulationReport(plan, model: model, seed: seed, runs: runs) { done in
+      return SimulationReport(
+        plan, model: model, seed: seed, runs: runs, windows: windows?.windows, start: start
+      ) { done in
         progress.step("\(plan.id): \(Wording.number(done)) of \(Wording.number(runs)) runs")
       }
     }
     progress.clear()
     let results = Array(zip(plans, reports))
     if let output {
-      context.print(document(results, change), as: output)
+      context.print(document(results, change, start), as: output)
     } else {
-      context.print(SimulationText(model: model, seed: seed).text(results, change))
+      let from = windows == nil && at == nil ? nil : Timestamp(seconds: start)
+      context.print(SimulationText(model: model, seed: seed, start: from).text(results, change))
     }
     return results.isEmpty && change.immediate.isEmpty ? .findings : .done
+  }
+
+  /// When the push would be, seconds since 1970.
+  private func start(in context: CommandContext) throws(CommandError) -> Int64 {
+    guard let at else { return context.now.seconds }
+    guard let moment = HubWindows.moment(at) else {
+      throw CommandError(
+        "'--at \(PrintableText.escape(at))' is no time",
+        hints: ["write it like 2026-12-04T18:00, or 2026-12-04T18:00+01:00"], status: .usage)
+    }
+    return moment
   }
 
   /// How often is enough for a look, in seconds and not in minutes: a run costs by the cluster.
@@ -170,10 +192,10 @@ struct SimulateCommand: FleetCommand {
   }
 
   private func document(
-    _ results: [(RolloutPlan, SimulationReport)], _ change: SimulatedChange
+    _ results: [(RolloutPlan, SimulationReport)], _ change: SimulatedChange, _ start: Int64
   ) -> JSONValue {
     .object([
-      "seed": .string(String(seed)),
+      "seed": .string(String(seed)), "start": .string(Timestamp(seconds: start).rfc3339),
       "rollouts": .array(
         results.map { plan, report in
           .object(

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Posix
 import Rollouts
 
 /// The reports of simulations as people read them.
 struct SimulationText {
   let model: SiteModel
   let seed: UInt64
+  /// When the push would be, where that matters.
+  let start: Timestamp?
 
   /// All of them, with what is not simulated.
   func text(
@@ -36,6 +39,7 @@ struct SimulationText {
     var text =
       "\(Wording.count(runs.max() ?? 0, "run")), seed \(seed): \(Self.percent(model.offlineShare)) of the sites "
       + "without connection, \(Self.percent(model.failingShare)) fail, \(delay)"
+    if let start { text += ", pushed at \(start.rfc3339)" }
     if !change.assumed.isEmpty {
       text += "; a change of \(Wording.list(change.assumed.map { Wording.quoted($0) })) is assumed"
     }

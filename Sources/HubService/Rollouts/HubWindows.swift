@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Posix
-import Rollouts
+package import Rollouts
 
 /// When clusters may be released, by the schedules and freezes of a plan and the time zones of the hub's machine.
-struct HubWindows {
-  private let windows: Windows
+package struct HubWindows {
+  /// The windows.
+  package let windows: Windows
 
   /// Where the machine has its time zones (tzdata).
   private static let zones = "/usr/share/zoneinfo"
   private static let ownZone = "/etc/localtime"
   private static let zoneLimit = 1 << 20
 
-  init(_ rules: [ScheduleRule]) {
+  /// Reads the rules of a plan.
+  package init(_ rules: [ScheduleRule]) {
     windows = Windows(rules, zone: Self.zone)
   }
 
   /// What cannot be obeyed; its clusters are closed.
-  var warnings: [String] {
+  package var warnings: [String] {
     windows.problems.map { "\($0.description); nothing is released to its clusters" }
   }
 
@@ -26,6 +28,12 @@ struct HubWindows {
 
   /// When that changes next; nil for never.
   func nextChange(after now: Int64) -> Int64? { windows.nextChange(after: now) }
+
+  /// A moment as a `Freeze` has it, seconds since 1970; without an offset it is one of the machine's own zone. Nil for
+  /// anything else.
+  package static func moment(_ text: String) -> Int64? {
+    FreezeMoment.read(text, zone: zone("") ?? .utc)
+  }
 
   /// The rules of a time zone; of the hub's own for no name. Nil when the machine does not have it.
   private static func zone(_ name: String) -> ZoneRules? {

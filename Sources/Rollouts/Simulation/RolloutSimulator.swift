@@ -30,8 +30,8 @@ package struct SimulatedRun: Sendable, Hashable {
 /// Runs a rollout through the engine, on simulated sites: the clock goes from one thing that happens to the next, so
 /// that hours take milliseconds. Pure: the same plan, model and seed give the same result.
 ///
-/// What sites report within an eighth of the age of a stage is looked at together, as the hub coalesces bursts; soak
-/// times, waits and the last measurement of a stage are met to the second.
+/// What sites report within an eighth of the time since a release is looked at together, as the hub coalesces bursts;
+/// soak times, waits, windows and the last measurement of a stage are met to the second.
 package enum RolloutSimulator {
   /// Reports of so many seconds are looked at together in any case.
   private static let tick: Int64 = 30
@@ -40,9 +40,14 @@ package enum RolloutSimulator {
   private static let stepLimit = 200_000
 
   /// One run.
-  package static func run(_ plan: RolloutPlan, model: SiteModel, seed: UInt64) -> SimulatedRun {
-    // Any moment would do; not 0, so that nothing is negative.
-    let start: Int64 = 1_000_000_000
+  ///
+  /// - Parameters:
+  ///   - windows: when clusters may be released; nil for always.
+  ///   - start: when it starts, seconds since 1970.
+  package static func run(
+    _ plan: RolloutPlan, model: SiteModel, seed: UInt64, windows: Windows? = nil,
+    start: Int64 = 1_000_000_000
+  ) -> SimulatedRun {
     var sites = SimulatedFleet(plan, model, seed: seed, now: start)
     var fleet = FleetRollouts()
     fleet.rollouts = [
@@ -60,6 +65,9 @@ package enum RolloutSimulator {
     var now = start
     var release = 1
     var approveAt: Int64?
+    var releasedAt = start
+    // Looked at before the first step.
+    var nextWindow = windows == nil ? nil : start
     for _ in 0..<stepLimit {
       if let due = approveAt, due <= now, let id = fleet.rollouts.first?.plan.id {
         approveAt = nil
@@ -71,6 +79,10 @@ package enum RolloutSimulator {
           result.approvals += 1
         }
       }
+      if let windows, let due = nextWindow, due <= now {
+        sites.close(windows.closed(at: now))
+        nextWindow = windows.nextChange(after: now)
+      }
       let step = RolloutEngine.step(fleet, sites.observations, release: release, now: now)
       fleet = step.fleet
       for effect in step.effects {
@@ -79,6 +91,7 @@ package enum RolloutSimulator {
         if case .release(_, let members) = effect {
           result.released += members.count
           sites.release(members, number: release, now: now)
+          releasedAt = now
         }
       }
       if step.hasDecided { release += 1 }
@@ -104,11 +117,11 @@ package enum RolloutSimulator {
       let stage = min(rollout.state.stage, plan.stages.count - 1)
       let pace =
         stage >= 0 && isThrottled[stage]
-        ? tick : max(result.released > 500 ? 2 * tick : tick, (now - rollout.state.stageSince) / 8)
+        ? tick : max(result.released > 500 ? 2 * tick : tick, (now - max(rollout.state.stageSince, releasedAt)) / 8)
       guard
         let next = advance(
-          &sites, rollout, from: now, pace: pace, look: step.nextLook, approveAt: approveAt,
-          stage: stage), next - start <= horizon
+          &sites, rollout, from: now, pace: pace, look: step.nextLook,
+          moments: [approveAt, nextWindow], stage: stage), next - start <= horizon
       else {
         result.reason = "waits for ever: \(rollout.state.phase.rawValue)"
         return result
@@ -121,7 +134,7 @@ package enum RolloutSimulator {
   /// Lets the sites go on up to the moment at which the hub looks next; nil when nothing will ever happen.
   private static func advance(
     _ sites: inout SimulatedFleet, _ rollout: Rollout, from now: Int64, pace: Int64, look: Int64?,
-    approveAt: Int64?, stage: Int
+    moments: [Int64?], stage: Int
   ) -> Int64? {
     let policy = rollout.plan.policy
     let isPrecise =
@@ -133,7 +146,7 @@ package enum RolloutSimulator {
       target = min(target ?? time, time)
     }
     consider(rollout.state.waitsUntil)
-    consider(approveAt)
+    for moment in moments { consider(moment) }
     while let visit = sites.nextVisit, visit <= target ?? .max {
       if sites.visitNext(disconnectedAfter: policy.disconnectedAfter) {
         target = min(target ?? .max, max(visit, now + pace))

@@ -43,6 +43,7 @@ struct SimulatedFleet {
   private let meanOnline: Double
   private var sites: [Site] = []
   private var visits = VisitQueue()
+  private var closed: [String] = []
   private var random: SimulationRandom
   /// What is reported of a metric by a site that has the version of before.
   private let metrics: [(name: String, model: SiteModel.Metric)]
@@ -80,6 +81,13 @@ struct SimulatedFleet {
       sites.append(site)
     }
     observations = Observations(clusters)
+  }
+
+  /// Nothing may be released to these clusters, and to all others something may.
+  mutating func close(_ names: [String]) {
+    for name in closed { observations.clusters[name]?.isClosed = false }
+    for name in names { observations.clusters[name]?.isClosed = true }
+    closed = names
   }
 
   /// The hub has released these members.

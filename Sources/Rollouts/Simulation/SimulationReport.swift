@@ -63,16 +63,19 @@ package struct SimulationReport: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - runs: At least 1.
+  ///   - windows: when clusters may be released; nil for always.
+  ///   - start: when it starts, seconds since 1970.
   ///   - progress: Is told after each run how many are done.
   package init(
     _ plan: RolloutPlan, model: SiteModel, seed: UInt64, runs: Int,
-    progress: (Int) -> Void = { _ in }
+    windows: Windows? = nil, start: Int64 = 1_000_000_000, progress: (Int) -> Void = { _ in }
   ) {
     var all: [SimulatedRun] = []
     for number in 0..<max(1, runs) {
       // Neighbouring seeds of this generator are far from each other.
       let own = seed &+ UInt64(number) &* 0xd1b5_4a32_d192_ed03
-      all.append(RolloutSimulator.run(plan, model: model, seed: own))
+      all.append(
+        RolloutSimulator.run(plan, model: model, seed: own, windows: windows, start: start))
       progress(number + 1)
     }
     self.init(plan, all)

@@ -2,9 +2,9 @@
 
 /// A moment as a `Freeze` has it: `2026-12-20`, `2026-12-20T22:00`, `2026-12-20T22:00:00`, the latter two also with an
 /// offset `Z` or `+01:00`. Without one it is what the clock on the wall shows; a day is its beginning.
-enum FreezeMoment {
+package enum FreezeMoment {
   /// Reads a moment, seconds since 1970; nil for anything else.
-  static func read(_ text: String, zone: ZoneRules) -> Int64? {
+  package static func read(_ text: String, zone: ZoneRules) -> Int64? {
     let bytes = Array(text.utf8)
     func number(_ start: Int, _ count: Int) -> Int? {
       guard start + count <= bytes.count else { return nil }
