@@ -3,6 +3,7 @@
 import Diagnostics
 import FleetModel
 package import GitObjects
+package import JSONTree
 import Planning
 import Rollouts
 import Targeting
@@ -48,6 +49,23 @@ package struct RolloutForecast: Sendable, Hashable {
       + "\(Wording.count(stages.count, "stage")): \(words.joined(separator: ", "))"
       + (skipped > 0 ? ", \(Wording.count(skipped, "cluster")) in no stage" : "")
       + (policy.map { " (policy \(Wording.quoted($0)))" } ?? "")
+  }
+}
+
+extension RolloutForecast {
+  /// The forecast for programs.
+  package var json: JSONValue {
+    let stages = stages.map { stage -> JSONValue in
+      .object(["stage": .string(stage.name), "clusters": .integer(Int64(stage.clusters))])
+    }
+    let members = [
+      JSONMember("bundles", .array(bundles.map { .string($0) })),
+      JSONMember("stages", .array(stages)),
+      JSONMember("inNoStage", .integer(Int64(skipped))),
+      JSONMember("policy", policy.map { .string($0) } ?? .null),
+      JSONMember("paused", .bool(isPaused)),
+    ]
+    return .object(members)
   }
 }
 

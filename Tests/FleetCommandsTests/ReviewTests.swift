@@ -41,6 +41,14 @@ struct ReviewTests {
     Golden.check(fleet.transcript, "commands/plan.txt")
   }
 
+  @Test("how the change gets to the clusters is part of the plan")
+  func rollouts() throws {
+    let fleet = try FleetFixture(Samples.staged)
+    fleet.run("plan")
+    fleet.run("plan", "-o", "json")
+    Golden.check(fleet.transcript, "commands/plan-rollouts.txt")
+  }
+
   @Test("mistakes are shown with their lines, and end with exit code 1")
   func mistakes() throws {
     let fleet = try pushed()

@@ -55,6 +55,7 @@ struct PlanCommand: FleetCommand {
       "base": local.base?.version.commit.map { .string($0.hex) } ?? .null,
       "findings": FindingsJSON.value(review.findings),
       "blastRadius": review.radius?.json ?? .null,
+      "rollouts": .array(review.radius == nil ? [] : review.rollouts.map(\.json)),
     ])
   }
 }
