@@ -21,10 +21,15 @@ struct RollUp {
   /// Puts packs together; tells how many became one, 0 for none.
   func packs() throws -> Int {
     let files = ObjectFiles(repository: repository)
-    let small = Self.small(try files.packs())
+    let all = try files.packs()
+    let small = Self.small(all)
     guard small.count >= Self.packLimit else { return 0 }
     let git = GitChild(repository: repository)
-    let input = small.map { "\($0.name).pack\n" }.joined()
+    // The large packs are named too, as those that stay: git walks the whole history otherwise, for the names that
+    // make good deltas.
+    let large = all.map(\.name).filter { name in !small.contains { $0.name == name } }
+    let input =
+      small.map { "\($0.name).pack\n" }.joined() + large.map { "^\($0).pack\n" }.joined()
     let name = try git.pack(["--stdin-packs"], input: Array(input.utf8))
     var removed = 0
     try HubLock.hold(hub, waitingSeconds: Compaction.patience) { () throws(HubError) in
