@@ -88,7 +88,8 @@ struct HubYear {
     try releaseAll(Array(names.indices), "first")
     try report(Array(names.indices))
     print(
-      "week  fleet.git  slices.git  status.git  objects-of-fleet  statuses  maintain-CPU-s  digest-CPU-s")
+      "week  fleet.git  slices.git  status.git  objects-of-fleet  statuses  maintain-CPU-s  digest-CPU-s"
+    )
     let hours = settings.weeks * 168
     let interval = Double(168) / Double(settings.rolloutsPerWeek * Self.stages.count)
     var nextStage = 1.0
@@ -177,7 +178,9 @@ struct HubYear {
       message: "")
   }
 
-  private var author: Signature { Signature(name: "bench", email: "b@example.com", seconds: clock.seconds) }
+  private var author: Signature {
+    Signature(name: "bench", email: "b@example.com", seconds: clock.seconds)
+  }
 
   /// The tree of a bundle in a version and variant: a descriptor and three manifests, of which one changes.
   private mutating func bundleTree(
@@ -222,16 +225,22 @@ struct HubYear {
     let pack = PackWriter(objectDirectory: fleet.objectDirectory)
     var shards: [String: [TreeEntry]] = [:]
     var trees: [ObjectID] = []
+    var slicesOfNow: [[Int]: ObjectID] = [:]
     for (index, name) in names.enumerated() {
-      var entries: [TreeEntry] = []
-      for bundle in 0..<settings.bundles {
-        entries.append(
-          TreeEntry(
-            "bundle-\(bundle)", .directory,
-            try bundleTree(
-              bundle, versions[index][bundle], index % settings.variants, to: pack)))
+      let variant = index % settings.variants
+      let key = versions[index] + [variant]
+      let tree: ObjectID
+      if let other = slicesOfNow[key] {
+        tree = other
+      } else {
+        tree = try pack.writeTree(
+          versions[index].enumerated().map { bundle, version in
+            TreeEntry(
+              "bundle-\(bundle)", .directory,
+              try bundleTree(bundle, version, variant, to: pack))
+          })
+        slicesOfNow[key] = tree
       }
-      let tree = try pack.writeTree(entries)
       trees.append(tree)
       shards[Shard.name(of: name), default: []].append(TreeEntry(name, .directory, tree))
     }

@@ -55,7 +55,9 @@ struct StatusFiles {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw PosixError("write", path, code: errno) }
     defer { close(descriptor) }
-    let count = bytes.withContiguousStorageIfAvailable { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    let count = bytes.withContiguousStorageIfAvailable {
+      Glibc.write(descriptor, $0.baseAddress, $0.count)
+    }
     let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
     guard count == bytes.count, futimens(descriptor, [time, time]) == 0 else {
       throw PosixError("write", path, code: errno)
