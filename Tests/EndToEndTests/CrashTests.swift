@@ -116,28 +116,15 @@ struct CrashTests {
     let fixture = try HubFixture.pushed()
     try fixture.clone.remove("clusters/store-0003.yaml")
     try fixture.clone.commit("close a shop")
-    // A hook after ours is a moment at which the hub's lock is free and main has not moved.
-    let hooks = fixture.hub.fleet + "/hooks"
-    try Files.rename(hooks + "/pre-receive", to: hooks + "/pre-receive.ours")
-    let script = try fixture.scratch.write(
-      """
-      #!/bin/sh
-      '\(hooks)/pre-receive.ours' || exit
-      touch '\(fixture.scratch.path)/accepted'
-      while ! test -e '\(fixture.scratch.path)/go'; do sleep 0.01; done
-
-      """, to: "hub/fleet.git/hooks/pre-receive")
-    chmod(script, 0o755)
+    try fixture.stopAfterAcceptance()
     let push = try BackgroundProcess(
       ["git"] + fixture.clone.pushArguments(options: ["fleet.allow-removed=1"]),
       in: fixture.clone.path,
       variables: GitFixture.environment(["FLEET_PRINCIPAL": "ada"]),
       output: fixture.scratch.path + "/push.out")
-    try Waiting.until("the acceptance: \(push.text)") {
-      Files.exists(fixture.scratch.path + "/accepted")
-    }
+    try fixture.untilAccepted(push)
     try fixture.tick()
-    try fixture.scratch.write("", to: "go")
+    try fixture.goOn()
     #expect(try push.wait() == 0)
     #expect(
       try fixture.git(

@@ -68,27 +68,15 @@ struct FactsCrashTests {
     let fixture = fleet.fixture
     try fixture.clone.edit("apps/pos/config.yaml", "amd64", "amd64-2")
     try fixture.clone.commit("pos 2")
-    let hooks = fixture.hub.fleet + "/hooks"
-    try Files.rename(hooks + "/pre-receive", to: hooks + "/pre-receive.ours")
-    let script = try fixture.scratch.write(
-      """
-      #!/bin/sh
-      '\(hooks)/pre-receive.ours' || exit
-      touch '\(fixture.scratch.path)/accepted'
-      while ! test -e '\(fixture.scratch.path)/go'; do sleep 0.01; done
-
-      """, to: "hub/fleet.git/hooks/pre-receive")
-    chmod(script, 0o755)
+    try fixture.stopAfterAcceptance()
     let push = try BackgroundProcess(
       ["git"] + fixture.clone.pushArguments(), in: fixture.clone.path,
       variables: GitFixture.environment(), output: fixture.scratch.path + "/push.out")
-    try Waiting.until("the acceptance: \(push.text)") {
-      Files.exists(fixture.scratch.path + "/accepted")
-    }
+    try fixture.untilAccepted(push)
     try fleet.report(["store-01"], architecture: "arm64")
     try fixture.tick()
     #expect(try fleet.told("store-01") == "arm64")
-    try fixture.scratch.write("", to: "go")
+    try fixture.goOn()
     #expect(try push.wait() == 0)
     #expect(try fleet.told == ["arm64", "amd64", "amd64", "amd64"])
     let settings = try fixture.git(

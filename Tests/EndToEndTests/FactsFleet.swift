@@ -32,17 +32,7 @@ struct FactsFleet {
   ) -> [String: String] {
     var files = [
       "policy/hub.yaml": hub(allow: allow, interval: interval),
-      "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths: [apps/*]
-        targets:
-          - clusterSelector: {matchLabels: {env: store}}
-
-      """,
+      "gitrepos/shop.yaml": SampleFleet.toStores,
       "apps/pos/fleet.yaml": """
       name: pos
       namespace: retail

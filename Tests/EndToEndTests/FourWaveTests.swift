@@ -22,17 +22,7 @@ struct FourWaveTests {
 
   static func files() -> [String: String] {
     var files = [
-      "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths: [apps/*]
-        targets:
-          - clusterSelector: {matchLabels: {env: store}}
-
-      """,
+      "gitrepos/shop.yaml": SampleFleet.toStores,
       "policy/four-waves.yaml": """
       apiVersion: fleet/v1
       kind: RolloutPolicy

@@ -19,17 +19,7 @@ struct RemovalGuardFlowTests {
     [
       "clusters/store-01.yaml": SampleFleet.cluster("store-01", labels: ["env": "store"]),
       "clusters/store-02.yaml": SampleFleet.cluster("store-02", labels: ["env": "store"]),
-      "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths: [apps/*]
-        targets:
-          - clusterSelector: {matchLabels: {env: store}}
-
-      """,
+      "gitrepos/shop.yaml": SampleFleet.toStores,
       "fleet-hub.yaml": """
       apiVersion: fleet/v1
       kind: Hub

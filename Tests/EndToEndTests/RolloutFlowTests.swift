@@ -14,17 +14,7 @@ struct RolloutFlowTests {
   /// Ten shops, one of them the canary.
   static func files(_ strategy: String) -> [String: String] {
     var files = [
-      "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths: [apps/*]
-        targets:
-          - clusterSelector: {matchLabels: {env: store}}
-
-      """,
+      "gitrepos/shop.yaml": SampleFleet.toStores,
       "apps/pos/fleet.yaml": "name: pos\nnamespace: retail\nrollout:\n" + strategy,
       "apps/pos/config.yaml": SampleFleet.configMap("settings", ["version": "1"]),
     ]

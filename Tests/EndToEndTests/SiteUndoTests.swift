@@ -12,17 +12,7 @@ struct SiteUndoTests {
   /// Two shops under a policy with a canary and a gate.
   static var files: [String: String] {
     var files = [
-      "gitrepos/shop.yaml": """
-      apiVersion: fleet.cattle.io/v1alpha1
-      kind: GitRepo
-      metadata:
-        name: shop
-      spec:
-        paths: [apps/*]
-        targets:
-          - clusterSelector: {matchLabels: {env: store}}
-
-      """,
+      "gitrepos/shop.yaml": SampleFleet.toStores,
       "apps/pos/fleet.yaml": """
       name: pos
       namespace: retail

@@ -121,6 +121,19 @@ package enum SampleFleet {
     """
   }
 
+  /// The GitRepo `shop`: all bundles in `apps` go to the clusters of `env: store`.
+  package static let toStores = """
+    apiVersion: fleet.cattle.io/v1alpha1
+    kind: GitRepo
+    metadata:
+      name: shop
+    spec:
+      paths: [apps/*]
+      targets:
+        - clusterSelector: {matchLabels: {env: store}}
+
+    """
+
   /// A GitRepo that brings one directory to all clusters of its workspace.
   package static func gitRepo(_ name: String, path: String, workspace: String? = nil) -> String {
     """

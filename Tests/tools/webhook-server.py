@@ -7,21 +7,18 @@ STATE_DIR/port. What it does to each object is the JSON patch in the file STATE_
 request's object is a line `KIND NAME` of STATE_DIR/seen. Ends when the process PARENT has ended.
 """
 import base64
-import http.server
 import json
-import os
 import ssl
 import sys
 import threading
-import time
+
+import loopback
 
 state, parent = sys.argv[1], int(sys.argv[2])
 lock = threading.Lock()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Handler(loopback.Handler):
     def do_POST(self):
         review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         request = review["request"]
@@ -35,30 +32,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "response": {
                 "uid": request["uid"], "allowed": True, "patchType": "JSONPatch", "patch": patch},
         }
-        body = json.dumps(answer).encode("utf-8")
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.tell(200, json.dumps(answer), {"Content-Type": "application/json"})
 
 
-def watch():
-    while os.path.exists(f"/proc/{parent}"):
-        time.sleep(0.5)
-    os._exit(0)
-
-
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(f"{state}/cert.pem", f"{state}/key.pem")
-server.socket = context.wrap_socket(server.socket, server_side=True)
-threading.Thread(target=watch, daemon=True).start()
-with open(f"{state}/port.new", "w", encoding="utf-8") as told:
-    told.write(str(server.server_port))
-os.rename(f"{state}/port.new", f"{state}/port")
-server.serve_forever()
+loopback.serve(Handler, state, parent, tls=context)
