@@ -9,11 +9,11 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
   private let cluster: String
   let recorded: Inventory
   let target: Target
-  private let renderer: Renderer
+  let renderer: Renderer
   private let trustsRecord: Bool
 
   var slice: DesiredSlice
-  private var plan: ApplyPlan
+  private(set) var plan: ApplyPlan
   private var stored: Inventory
   /// What has to be recorded before anything is changed; it goes with the first apply.
   private var owed: Inventory?
@@ -207,51 +207,8 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     }
   }
 
-  /// Foundation, hooks before, objects, hooks after; what fails ends the turn.
-  private mutating func turnWithHooks(_ name: String) throws(TargetError) {
-    touched.insert(name)
-    var failures = try setNamespaces(of: [name])
-    var results: [ObjectResult] = []
-    let isWhole = { (results: [ObjectResult]) in
-      results.allSatisfy { if case .failed = $0.outcome { false } else { true } }
-    }
-    let hooks = pendingHooks(slice[name])
-    // What the plan refuses was another bundle's first: its hook is not run in that place.
-    let isClear = !plan.collisions.contains { $0.bundle == name }
-    if failures.isEmpty, isClear {
-      let phases = plan.phases(of: [name])
-      let foundation = phases.filter { $0.allSatisfy { KindOrder.isFoundation($0.identity) } }
-      let rest = phases.filter { !$0.allSatisfy { KindOrder.isFoundation($0.identity) } }
-      results = try apply(foundation)
-      if isWhole(results), let failure = try run(hooks, .pre) {
-        failures[name] = [failure]
-      } else if isWhole(results) {
-        results += try apply(rest)
-        if isWhole(results), let failure = try run(hooks, .post) { failures[name] = [failure] }
-      }
-    }
-    settle([name], results, failures)
-  }
-
-  private mutating func run(
-    _ hooks: [PlannedHook], _ phase: HookPhase
-  ) throws(TargetError) -> String? {
-    let due = hooks.filter { $0.hook.phase == phase }
-    if due.isEmpty { return nil }
-    try record()
-    return try target.run(due)
-  }
-
-  /// The hooks that a bundle's change makes run: none when the bundle is there as it is wanted.
-  private func pendingHooks(_ bundle: DesiredBundle?) -> [PlannedHook] {
-    guard let bundle, !bundle.hooks.isEmpty else { return [] }
-    let before = recorded[bundle.name]?.tree
-    if before == bundle.tree { return [] }
-    return bundle.hooks.map { PlannedHook($0, renderer.policy(of: $0)) }
-      .filter { $0.policy.runs(in: $0.hook.phase, isFirst: before == nil) }
-  }
-
-  private mutating func apply(_ phases: [[DesiredObject]]) throws(TargetError) -> [ObjectResult] {
+  /// Applies phases, and tells what has become of each object.
+  mutating func apply(_ phases: [[DesiredObject]]) throws(TargetError) -> [ObjectResult] {
     if phases.isEmpty { return [] }
     // What was never applied as a whole may be recorded without being there.
     let known = Set(
@@ -274,7 +231,8 @@ struct ReconciliationPass<Target: ClusterTarget, Renderer: SiteRenderer> {
     return results
   }
 
-  private mutating func settle(
+  /// Ends the turn of bundles.
+  mutating func settle(
     _ names: Set<String>, _ results: [ObjectResult], _ failures: [String: [String]]
   ) {
     let blocked = obstacles.filter { names.contains($0.object.bundle) }.map {
