@@ -416,6 +416,8 @@ exec git shell -c "$SSH_ORIGINAL_COMMAND"
 * * * * * {{LIBEXEC}}/fleet-hub tick --hub {{HUB}} >>{{HUB}}/tick.log 2>&1
 # Keeps the repositories small: packs what has come, drops what no cluster needs any more.
 */5 * * * * {{LIBEXEC}}/fleet-hub maintain --hub {{HUB}} >>{{HUB}}/maintain.log 2>&1
+# For sites on bad lines that fetch over http: writes large slices as files, which are loaded in pieces.
+# 17 * * * * {{LIBEXEC}}/fleet-hub bundles --hub {{HUB}} >>{{HUB}}/bundles.log 2>&1
 
 """##),
     File(

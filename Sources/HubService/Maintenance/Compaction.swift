@@ -40,7 +40,9 @@ struct Compaction {
     let before = try roots()
     guard !before.isEmpty else { return Outcome() }
     var kept: Set<String> = []
-    if let name = try git.pack(["--revs"] + packing, input: Self.lines(before)) { kept.insert(name) }
+    if let name = try git.pack(["--revs"] + packing, input: Self.lines(before)) {
+      kept.insert(name)
+    }
     var outcome = Outcome()
     try HubLock.hold(hub, waitingSeconds: Self.patience) { () throws(HubError) in
       try HubError.wrap {

@@ -117,7 +117,10 @@ package enum RolloutSimulator {
       let stage = min(rollout.state.stage, plan.stages.count - 1)
       let pace =
         stage >= 0 && isThrottled[stage]
-        ? tick : max(result.released > 500 ? 2 * tick : tick, (now - max(rollout.state.stageSince, releasedAt)) / 8)
+        ? tick
+        : max(
+          result.released > 500 ? 2 * tick : tick,
+          (now - max(rollout.state.stageSince, releasedAt)) / 8)
       guard
         let next = advance(
           &sites, rollout, from: now, pace: pace, look: step.nextLook,
