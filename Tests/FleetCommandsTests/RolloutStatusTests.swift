@@ -46,6 +46,19 @@ struct RolloutStatusTests {
     Golden.check(fleet.transcript, "commands/rollout-status.txt")
   }
 
+  @Test("the clusters that are waited for are named, where no other has ever reported")
+  func wide() throws {
+    let fleet = try FleetFixture(Samples.staged)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 300)
+    try fleet.settle(secondsAgo: 240)
+    fleet.run("rollout", "status")
+    fleet.run("rollout", "status", "-o", "wide")
+    fleet.run("rollout", "status", "-o", "wide", "--no-headers")
+    fleet.run("status")
+    Golden.check(fleet.transcript, "commands/rollout-waiting.txt")
+  }
+
   @Test("history shows every decision with who and why")
   func history() throws {
     let fleet = try waiting()

@@ -58,7 +58,8 @@ struct FleetStatus {
     self.released = released.state
     let source = try? released.store.commit(released.state.source)
     subject = source?.message.split(separator: "\n").first.map(String.init) ?? ""
-    observedAt = observed.time
+    // A hub that has heard of nobody writes a digest too, when a rollout begins.
+    observedAt = observed.lines.isEmpty ? nil : observed.time
     self.now = now
   }
 

@@ -20,8 +20,8 @@ struct RolloutFacts {
     var since: Int64?
   }
 
-  /// A cluster that has failed.
-  struct Failure {
+  /// A cluster that has failed, or that is waited for.
+  struct Member {
     let cluster: String
     let stage: String
     let phase: ClusterPhase
@@ -49,7 +49,9 @@ struct RolloutFacts {
 
   let rollout: Rollout
   private(set) var stages: [Stage] = []
-  private(set) var failures: [Failure] = []
+  private(set) var failures: [Member] = []
+  /// Those that have it and have not come to an end with it.
+  private(set) var running: [Member] = []
   private(set) var metrics: [Metric] = []
 
   /// Counts the clusters of a rollout.
@@ -68,9 +70,8 @@ struct RolloutFacts {
       }
       count(index, in: number)
     }
-    failures.sort {
-      $0.since != $1.since ? $0.since < $1.since : $0.cluster.precedesInBytes($1.cluster)
-    }
+    failures.sort(by: Self.precedes)
+    running.sort(by: Self.precedes)
     if plan.stages.indices.contains(state.stage) {
       metrics = plan.stages[state.stage].policy.metrics.map { policy in
         Metric(
@@ -108,14 +109,23 @@ struct RolloutFacts {
     case .disconnected: stages[number].disconnected += 1
     case .failed, .timedOut:
       stages[number].failed += 1
-      let entry = rollout.memory.clusters[index]
-      failures.append(
-        Failure(
-          cluster: rollout.plan.members[index].cluster, stage: stages[number].name, phase: phase,
-          since: entry?.since ?? rollout.state.phaseSince, message: entry?.message ?? "",
-          isForgiven: rollout.state.forgiven.contains(index)))
-    case .pending, .progressing, .skipped: break
+      failures.append(member(index, in: number, phase))
+    case .progressing: running.append(member(index, in: number, phase))
+    case .pending, .skipped: break
     }
+  }
+
+  private func member(_ index: Int, in number: Int, _ phase: ClusterPhase) -> Member {
+    let entry = rollout.memory.clusters[index]
+    return Member(
+      cluster: rollout.plan.members[index].cluster, stage: stages[number].name, phase: phase,
+      since: entry?.since ?? rollout.state.phaseSince, message: entry?.message ?? "",
+      isForgiven: rollout.state.forgiven.contains(index))
+  }
+
+  private static func precedes(_ left: Member, _ right: Member) -> Bool {
+    left.since != right.since
+      ? left.since < right.since : left.cluster.precedesInBytes(right.cluster)
   }
 
   /// Where a member stands, as far as it is known.
@@ -151,7 +161,10 @@ struct RolloutFacts {
     case .awaitingApproval:
       return Wait(text: state.reason, command: "kubectl fleet rollout approve \(id)")
     case .paused:
-      return Wait(text: "a person: \(state.reason)", command: "kubectl fleet rollout resume \(id)")
+      let prefix = "paused: "
+      let reason =
+        state.reason.hasPrefix(prefix) ? String(state.reason.dropFirst(prefix.count)) : state.reason
+      return Wait(text: "a person: \(reason)", command: "kubectl fleet rollout resume \(id)")
     case .rollingBack:
       return Wait(
         text: "clusters that report their last good trees",

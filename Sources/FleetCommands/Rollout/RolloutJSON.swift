@@ -58,6 +58,13 @@ extension RolloutFacts {
             "message": .string(failure.message), "forgiven": .bool(failure.isForgiven),
           ])
         }),
+      "runningClusters": .array(
+        running.map { member in
+          .object([
+            "cluster": .string(member.cluster), "stage": .string(member.stage),
+            "since": time(member.since),
+          ])
+        }),
     ])
   }
 }

@@ -15,7 +15,7 @@ struct RolloutStatusCommand: FleetCommand {
     discussion: """
       Without a name all rollouts that are running are shown, and what is held. With --watch it goes \
       on until they have ended, and exits 0 when they are complete, 1 when one was rolled back or \
-      ended early.
+      ended early. -o wide names all clusters that have failed, and those that are waited for.
       """)
 
   @Argument(
@@ -53,7 +53,8 @@ struct RolloutStatusCommand: FleetCommand {
     } else {
       context.print(
         Self.text(
-          board, chosen, refs: refs, withHeaders: !table.noHeaders, showsHeld: rollout == nil))
+          board, chosen, refs: refs, withHeaders: !table.noHeaders, showsHeld: rollout == nil,
+          isWide: table.output == .wide))
     }
     return .done
   }
@@ -89,10 +90,12 @@ struct RolloutStatusCommand: FleetCommand {
 
   /// All of it for people.
   static func text(
-    _ board: RolloutBoard, _ rollouts: [Rollout], refs: HubRefs, withHeaders: Bool, showsHeld: Bool
+    _ board: RolloutBoard, _ rollouts: [Rollout], refs: HubRefs, withHeaders: Bool, showsHeld: Bool,
+    isWide: Bool = false
   ) -> String {
     var blocks = rollouts.map {
-      RolloutText($0, store: refs.store, now: board.now).text(withHeaders: withHeaders)
+      RolloutText($0, store: refs.store, now: board.now)
+        .text(withHeaders: withHeaders, isWide: isWide)
     }
     if showsHeld {
       let held = RolloutText.held(board.fleet.held, now: board.now)

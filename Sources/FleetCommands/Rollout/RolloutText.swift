@@ -26,12 +26,12 @@ struct RolloutText {
 
   private var rollout: Rollout { facts.rollout }
 
-  /// All of it.
-  func text(withHeaders: Bool) -> String {
+  /// All of it; `isWide` also names the clusters that are waited for.
+  func text(withHeaders: Bool, isWide: Bool = false) -> String {
     var text = withHeaders ? head + "\n" : ""
     text += stages.text(withHeaders: withHeaders)
     if !facts.metrics.isEmpty { text += "\n" + metrics.text(withHeaders: withHeaders) }
-    text += failures(withHeaders: withHeaders)
+    text += members(withHeaders: withHeaders, isWide: isWide)
     if withHeaders, let command = facts.wait?.command { text += "\nhint: \(command)\n" }
     return text
   }
@@ -150,20 +150,21 @@ struct RolloutText {
     return parts.joined(separator: ", ")
   }
 
-  private func failures(withHeaders: Bool) -> String {
-    let all = facts.failures
+  private func members(withHeaders: Bool, isWide: Bool) -> String {
+    let all = facts.failures + (isWide ? facts.running : [])
     if all.isEmpty { return "" }
+    let limit = isWide ? all.count : Self.failureLimit
     var table = TextTable(["CLUSTER", "STAGE", "PHASE", "SINCE", "MESSAGE"])
-    for failure in all.prefix(Self.failureLimit) {
-      let forgiven = failure.isForgiven ? "not counted: " : ""
+    for member in all.prefix(limit) {
+      let forgiven = member.isForgiven ? "not counted: " : ""
       table.add([
-        failure.cluster, failure.stage, failure.phase.rawValue,
-        Age.text(now.seconds - failure.since), forgiven + Wording.bare(failure.message),
+        member.cluster, member.stage, member.phase.rawValue,
+        Age.text(now.seconds - member.since), forgiven + Wording.bare(member.message),
       ])
     }
     var text = "\n" + table.text(withHeaders: withHeaders)
-    let more = all.count - Self.failureLimit
-    if more > 0 { text += "and \(Wording.number(more)) more: add -o json\n" }
+    let more = all.count - limit
+    if more > 0 { text += "and \(Wording.number(more)) more: add -o wide\n" }
     return text
   }
 }
