@@ -271,4 +271,29 @@ struct PolicyCompileTests {
     #expect(try concurrency(World().review(loose, after: hub).compilation) == .count(1))
     #expect(try World().review(loose, after: loose).compilation.policies.isEmpty)
   }
+
+  @Test("who changes a policy and what is released by it in one push is told which version counts")
+  func later() throws {
+    let old = Self.fleet(
+      ["pos": "rollout: {policy: slow}", "till": "rollout: {policy: slow}"],
+      ["policy/slow.yaml": Self.policy("slow", "maxConcurrency: 1")])
+    var policy = old
+    policy["policy/slow.yaml"] = Self.policy("slow", "maxConcurrency: 100")
+    var both = policy
+    both["apps/pos/config.yaml"] = SampleFleet.configMap("pos", ["a": "c"])
+    var same = both
+    same["policy/slow.yaml"] = "# a comment\n" + old["policy/slow.yaml", default: ""]
+    func findings(_ files: [String: String]) throws -> [String] {
+      try World().review(files, after: old).findings.map {
+        "\($0.severity) \($0.path ?? "") \($0.code): \($0.message)"
+      }
+    }
+    #expect(try findings(policy) == [])
+    #expect(try findings(same) == [])
+    #expect(
+      try findings(both) == [
+        "warning policy/slow.yaml policy-later: this change of RolloutPolicy 'slow' counts from the next push on; "
+          + "pos goes by the version before"
+      ])
+  }
 }
