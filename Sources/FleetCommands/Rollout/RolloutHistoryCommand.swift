@@ -94,7 +94,7 @@ struct RolloutHistoryCommand: FleetCommand {
         guard let main = RolloutMessages.main(of: own), let last = own.last else { continue }
         table.add(
           first + [
-            id, RolloutMessages.headline(main), RolloutMessages.numbers(last),
+            id, RolloutMessages.headline(main), RolloutMessages.numbers(last) ?? "",
             reason(step, main),
           ])
       }

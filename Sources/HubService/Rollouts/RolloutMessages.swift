@@ -133,7 +133,7 @@ package enum RolloutMessages {
       }
       let phase = fleet.rollouts.first { $0.plan.id == id }?.state.phase ?? endPhase(events, id)
       if let phase { trailers.append(Trailer("Phase", phase.rawValue)) }
-      trailers.append(Trailer("Clusters", numbers(last)))
+      if let numbers = numbers(last) { trailers.append(Trailer("Clusters", numbers)) }
     }
     return trailers
   }
@@ -152,8 +152,10 @@ package enum RolloutMessages {
     return nil
   }
 
-  /// `275 released, 250 succeeded, 3 without contact, of 2,500`.
-  package static func numbers(_ event: RolloutEvent) -> String {
+  /// `275 released, 250 succeeded, 3 without contact, of 2,500`; nil of an event that is about no clusters, such as
+  /// the end of a hold.
+  package static func numbers(_ event: RolloutEvent) -> String? {
+    if event.total == 0 { return nil }
     var parts = [
       "\(Wording.number(event.released)) released", "\(Wording.number(event.succeeded)) succeeded",
     ]
