@@ -59,6 +59,23 @@ struct RolloutStatusTests {
     Golden.check(fleet.transcript, "commands/rollout-waiting.txt")
   }
 
+  @Test("a rollout that waits for the end of a freeze says so")
+  func frozen() throws {
+    var files = Samples.staged
+    files["policy/freeze.yaml"] = """
+      apiVersion: fleet/v1
+      kind: Freeze
+      metadata: {name: winter}
+      spec: {from: 2000-01-01, until: 2100-01-01, location: UTC}
+
+      """
+    let fleet = try FleetFixture(files)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 300)
+    fleet.run("rollout", "status")
+    Golden.check(fleet.transcript, "commands/rollout-frozen.txt")
+  }
+
   @Test("history shows every decision with who and why")
   func history() throws {
     let fleet = try waiting()

@@ -231,6 +231,10 @@ struct RolloutFacts {
     for prefix in ["waits for ", "waits until ", "waits "] where reason.hasPrefix(prefix) {
       return (prefix == "waits until " ? "that " : "") + reason.dropFirst(prefix.count)
     }
+    // `25 clusters wait for a window` has the verb in its middle.
+    for verb in [" waits for a window", " wait for a window"] where reason.hasSuffix(verb) {
+      return "a window of " + reason.dropLast(verb.count)
+    }
     return reason
   }
 
