@@ -66,7 +66,7 @@ struct RolloutStatusTests {
       apiVersion: fleet/v1
       kind: Freeze
       metadata: {name: winter}
-      spec: {from: 2000-01-01, until: 2100-01-01, location: UTC}
+      spec: {from: 2027-01-01, until: 2027-01-18T06:00, location: UTC}
 
       """
     let fleet = try FleetFixture(files)

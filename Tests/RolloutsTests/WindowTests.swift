@@ -94,6 +94,22 @@ struct WindowTests {
     #expect(second.nextChange(after: monday) ?? 0 > monday)
   }
 
+  @Test("the next opening is the first moment at which one of the clusters is released")
+  func opening() {
+    let windows = windows(
+      schedule("nights", "0 0 22 * * ?", hours: 4, ["a", "b"]),
+      schedule("noon", "0 0 12 * * TUE", hours: 1, ["b"]),
+      freeze("week", "2026-01-05", "2026-01-09T23:00", ["a"]),
+      freeze("always", "2000-01-01", "2500-01-01", ["c"]))
+    let hour: Int64 = 3_600
+    // In the middle of Friday's night, when the freeze ends.
+    #expect(windows.opening(for: ["a"], after: monday) == monday + (4 * 24 + 23) * hour)
+    #expect(windows.opening(for: ["b"], after: monday + 3 * hour) == monday + 22 * hour)
+    #expect(windows.opening(for: ["a", "b"], after: monday + 26 * hour) == monday + 36 * hour)
+    #expect(windows.opening(for: ["c"], after: monday) == nil)
+    #expect(windows.opening(for: [], after: monday) == nil)
+  }
+
   @Test("without rules everything is open, for ever")
   func nothing() {
     #expect(windows().closed(at: monday) == [])

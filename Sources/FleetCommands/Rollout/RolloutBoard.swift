@@ -52,6 +52,18 @@ struct RolloutBoard {
     try Self.fleet(of: other, memories, store)
   }
 
+  /// When a rollout that waits for a window may go on; nil for another one, and where that is not known here: a time
+  /// without a zone is one of the hub's machine.
+  func opening(for rollout: Rollout) -> Int64? {
+    guard rollout.waitsForWindow, let policies = try? PlanCommit.policies(state.plan, from: store),
+      policies.schedules.allSatisfy({ !$0.zone.isEmpty })
+    else { return nil }
+    let clusters = rollout.plan.members.indices.filter {
+      rollout.plan.members[$0].stage == rollout.state.stage && rollout.state.releasedAt[$0] == nil
+    }.map { rollout.plan.members[$0].cluster }
+    return HubWindows(policies.schedules).windows.opening(for: clusters, after: now.seconds)
+  }
+
   /// The rollout of an id; nil when none such is running.
   func rollout(_ id: String) -> Rollout? { fleet.rollouts.first { $0.plan.id == id } }
 

@@ -48,6 +48,8 @@ struct RolloutFacts {
   }
 
   let rollout: Rollout
+  /// When a window opens that it waits for, where that is known; seconds since 1970.
+  private let opening: Int64?
   private(set) var stages: [Stage] = []
   private(set) var failures: [Member] = []
   /// Those that have it and have not come to an end with it.
@@ -55,8 +57,9 @@ struct RolloutFacts {
   private(set) var metrics: [Metric] = []
 
   /// Counts the clusters of a rollout.
-  init(_ rollout: Rollout) {
+  init(_ rollout: Rollout, opening: Int64? = nil) {
     self.rollout = rollout
+    self.opening = opening
     let (plan, state) = (rollout.plan, rollout.state)
     stages = plan.stages.enumerated().map { number, stage in
       let phase =
@@ -147,7 +150,9 @@ struct RolloutFacts {
     let policy = plan.stages.indices.contains(state.stage) ? plan.stages[state.stage].policy : nil
     switch state.phase {
     case .pending:
-      return Wait(text: state.reason.isEmpty ? "the hub's next look" : Self.bare(state.reason))
+      return Wait(
+        text: state.reason.isEmpty ? "the hub's next look" : Self.bare(state.reason), until: opening
+      )
     case .progressing:
       return progress(policy)
     case .soaking:
@@ -176,7 +181,7 @@ struct RolloutFacts {
 
   private func progress(_ policy: StagePolicy?) -> Wait {
     let state = rollout.state
-    if !state.reason.isEmpty { return Wait(text: Self.bare(state.reason)) }
+    if !state.reason.isEmpty { return Wait(text: Self.bare(state.reason), until: opening) }
     var running = 0
     var open = 0
     var last: Int64 = state.stageSince
@@ -232,13 +237,22 @@ struct RolloutFacts {
       return (prefix == "waits until " ? "that " : "") + reason.dropFirst(prefix.count)
     }
     // `25 clusters wait for a window` has the verb in its middle.
-    for verb in [" waits for a window", " wait for a window"] where reason.hasSuffix(verb) {
+    for verb in windowVerbs where reason.hasSuffix(verb) {
       return "a window of " + reason.dropLast(verb.count)
     }
     return reason
   }
 
+  fileprivate static let windowVerbs = [" waits for a window", " wait for a window"]
+
   private static func measuring(_ reason: String) -> String {
     "a measurement of " + reason.dropFirst("measures ".count)
+  }
+}
+
+extension Rollout {
+  /// Whether all that is left of its stage is outside of its windows.
+  var waitsForWindow: Bool {
+    !state.phase.isEnd && RolloutFacts.windowVerbs.contains { state.reason.hasSuffix($0) }
   }
 }

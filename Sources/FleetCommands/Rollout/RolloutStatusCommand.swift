@@ -94,7 +94,7 @@ struct RolloutStatusCommand: FleetCommand {
     isWide: Bool = false
   ) -> String {
     var blocks = rollouts.map {
-      RolloutText($0, store: refs.store, now: board.now)
+      RolloutText($0, board, store: refs.store)
         .text(withHeaders: withHeaders, isWide: isWide)
     }
     if showsHeld {
@@ -111,7 +111,7 @@ struct RolloutStatusCommand: FleetCommand {
     .object([
       "release": .integer(Int64(board.state.release)),
       "observed": board.observedAt.map { .string($0.rfc3339) } ?? .null,
-      "rollouts": .array(rollouts.map { RolloutFacts($0).json }),
+      "rollouts": .array(rollouts.map { RolloutFacts($0, opening: board.opening(for: $0)).json }),
       "held": .array(board.fleet.held.map(\.json)),
     ])
   }

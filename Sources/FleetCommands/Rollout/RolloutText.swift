@@ -17,11 +17,11 @@ struct RolloutText {
   private static let failureLimit = 10
 
   /// Makes the text of a rollout.
-  init(_ rollout: Rollout, store: Repository, now: Timestamp) {
-    facts = RolloutFacts(rollout)
+  init(_ rollout: Rollout, _ board: RolloutBoard, store: Repository) {
+    facts = RolloutFacts(rollout, opening: board.opening(for: rollout))
     let source = try? store.commit(rollout.plan.source)
     subject = source?.message.split(separator: "\n").first.map(String.init) ?? ""
-    self.now = now
+    now = board.now
   }
 
   private var rollout: Rollout { facts.rollout }

@@ -93,7 +93,7 @@ struct RolloutWatch {
       lines[id] = key
       text +=
         "\(board.now.rfc3339) "
-        + RolloutText(rollout, store: refs.store, now: board.now).line + "\n"
+        + RolloutText(rollout, board, store: refs.store).line + "\n"
     }
     return text
   }

@@ -16,6 +16,8 @@ package struct Windows: Sendable {
   /// What can't be obeyed; its clusters are closed until somebody has put it right.
   package let problems: [WindowProblem]
   private let entries: [Entry]
+  /// So many changes are looked through for one that opens.
+  private static let openingLimit = 1_000
 
   /// Reads the rules.
   ///
@@ -75,6 +77,17 @@ package struct Windows: Sendable {
       }
     }
     return scheduled.subtracting(open).union(shut).sorted { $0.precedesInBytes($1) }
+  }
+
+  /// When one of these clusters may be released next, later than now; nil for never, or not for very long.
+  package func opening(for clusters: [String], after now: Int64) -> Int64? {
+    var time = now
+    for _ in 0..<Self.openingLimit {
+      guard let next = nextChange(after: time) else { return nil }
+      time = next
+      if clusters.contains(where: { !isClosed($0, time) }) { return time }
+    }
+    return nil
   }
 
   /// When something of that may change next; nil for never.
