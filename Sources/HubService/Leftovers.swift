@@ -29,6 +29,8 @@ enum Leftovers {
       // What is written under the hub's lock alone, which is ours.
       removed += try removeFiles("fleet.git/refs/fleet", hub) { $0.hasSuffix(".lock") }
       removed += try removeFiles("slices.git", hub) { $0.hasPrefix(".fleet-published.") }
+      removed += try removeFiles("accepted", hub) { $0.hasPrefix(".") }
+      removed += try removeFiles(".", hub) { $0.hasPrefix(".renderers.json.") }
       return removed
     }
   }
@@ -40,7 +42,9 @@ enum Leftovers {
     guard Files.isDirectory(path) else { return [] }
     var removed: [String] = []
     for entry in try Files.entries(in: path) where entry.kind == .file && isLeftover(entry.text) {
-      if try Files.remove("\(path)/\(entry.text)") { removed.append("\(folder)/\(entry.text)") }
+      if try Files.remove("\(path)/\(entry.text)") {
+        removed.append(folder == "." ? entry.text : "\(folder)/\(entry.text)")
+      }
     }
     return removed
   }

@@ -56,6 +56,12 @@ struct DamageTests {
     Damage(id: "stale-slices-lock") {
       try $0.scratch.write("", to: "hub/slices.git/packed-refs.lock")
     },
+    Damage(id: "half-of-an-acceptance") {
+      try $0.scratch.write("{", to: "hub/accepted/.\(try $0.clone.head).json.a1B2c3")
+    },
+    Damage(id: "half-of-a-record") {
+      try $0.scratch.write("{", to: "hub/.renderers.json.a1B2c3")
+    },
   ]
 
   @Test("the next push compares with the right plan and repairs what it finds", arguments: harmless)

@@ -60,7 +60,7 @@ extension HubFixture {
     for ref in expected.keys.sorted() { wrong.append("\(ref) is missing") }
     wrong += try fsck()
     wrong += try fingerprint().files.keys.sorted().filter { path in
-      path.hasSuffix(".lock") || path.contains("/.")
+      path.hasSuffix(".lock") || path.contains("/.") || path.hasPrefix(".")
     }.map { "\($0) is left over" }
     return wrong
   }
