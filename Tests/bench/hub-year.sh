@@ -7,7 +7,7 @@
 # BENCH_CLUSTERS  clusters of the simulated hub (default 10000)
 # BENCH_WEEKS     how many weeks are simulated (default 3); a year is 52
 # BENCH_REPORTS   sites report in every so manieth week, and in the last (default 1: in each). What a week costs
-#                 is told of those. A year of reports takes six hours, with BENCH_REPORTS=6 one and a half
+#                 is told of those. A year of reports takes six hours, with BENCH_REPORTS=13 one and a half
 # BENCH_VARIANTS  in how many kinds clusters differ (default 50)
 # BENCH_DIR as in bench.sh
 #
