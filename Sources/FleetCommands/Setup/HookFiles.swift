@@ -53,6 +53,7 @@ struct HookFiles {
     "9b1479b36b8fd7e8fb318760efd5091d4b7fd927",  // hooks/slices.git/pre-receive
     "2e577f10fe0d51fe391f08207c6e99dbda788810",  // hooks/status.git/post-receive
     "77300aa4e9e6a1ba8916f96d560dfdec465b16bf",  // hooks/status.git/pre-receive
+    "40e852ee16e8fbd6ea1ebea58c35f84ae30e2af8",  // hooks/status.git/post-receive
     "f8bbfab1c6f42faf7eed71b396779b5515b323da",  // hooks/status.git/post-receive
     "f89ffe90fb0559fc590436d19851225798884150",  // hooks/status.git/pre-receive
   ]
