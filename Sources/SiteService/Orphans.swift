@@ -11,7 +11,7 @@ import Posix
 /// mark belong to nobody.
 struct Orphans {
   private static let variable = "FLEET_SYNC_RUN"
-  private static let patienceMilliseconds: Int64 = 5000
+  private static let patienceMilliseconds: Int64 = 3000
 
   private let file: String
   /// `NAME=VALUE`, as it stands in the environment of the children.
@@ -37,10 +37,14 @@ struct Orphans {
 
   private func end() -> Int {
     let found = marked()
-    for process in found { kill(process, SIGKILL) }
-    let start = MonotonicClock.milliseconds()
-    while !marked().isEmpty, MonotonicClock.milliseconds() - start < Self.patienceMilliseconds {
-      MonotonicClock.pause(milliseconds: 10)
+    // First the polite signal: Git removes its lock files on it, Helm says in its record that it was stopped.
+    for signal in [SIGTERM, SIGKILL] {
+      let left = signal == SIGTERM ? found : marked()
+      for process in left { kill(process, signal) }
+      let start = MonotonicClock.milliseconds()
+      while !marked().isEmpty, MonotonicClock.milliseconds() - start < Self.patienceMilliseconds {
+        MonotonicClock.pause(milliseconds: 10)
+      }
     }
     return found.count
   }

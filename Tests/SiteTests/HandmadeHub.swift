@@ -106,6 +106,11 @@ final class HandmadeHub {
     try Self.git(["--git-dir=\(path)/slices.git", "update-ref", "-d", "refs/slices/\(cluster)"])
   }
 
+  /// What `fleet-hub maintain` does for a hub whose Git was killed, as a site kills it that is on the hub's machine.
+  func removeLocks(of cluster: String = "store-0001") throws {
+    try Files.remove("\(path)/status.git/refs/status/\(cluster).lock")
+  }
+
   /// The commit of a cluster's status, nil when there is none.
   func statusCommit(_ cluster: String = "store-0001") throws -> String? {
     let result = try Self.run([

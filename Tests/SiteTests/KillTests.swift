@@ -42,11 +42,10 @@ struct KillTests {
     var cutShort = 0
     for release in 2...101 {
       let keys = try publish(release)
+      let withChildren = release % 4 < 2
       try site.syncAndKill(
-        afterMilliseconds: Int.random(in: 0...longest, using: &random),
-        withChildren: release % 4 < 2)
-      // Its children are those of a hub on the same machine too, which takes away such locks itself.
-      _ = try? Files.remove("\(hub.path)/status.git/refs/status/\(site.cluster).lock")
+        afterMilliseconds: Int.random(in: 0...longest, using: &random), withChildren: withChildren)
+      if withChildren { try hub.removeLocks(of: site.cluster) }
       let run = try site.sync()
       #expect(run.code == 0, "release \(release), \(random): \(run)")
       if run == .init(0) {
@@ -93,10 +92,10 @@ struct KillTests {
     var cutShort = 0
     for release in 2..<(2 + kills) {
       let names = try publish(release)
+      let withChildren = release % 4 < 2
       try bench.site.syncAndKill(
-        afterMilliseconds: Int.random(in: 0...longest, using: &random),
-        withChildren: release % 4 < 2)
-      _ = try? Files.remove("\(bench.hub.path)/status.git/refs/status/\(bench.site.cluster).lock")
+        afterMilliseconds: Int.random(in: 0...longest, using: &random), withChildren: withChildren)
+      if withChildren { try bench.hub.removeLocks(of: bench.site.cluster) }
       let run = try bench.site.sync()
       #expect(run.code == 0, "release \(release), \(random): \(run)")
       if run == .init(0) {
