@@ -29,22 +29,28 @@ enum Leftovers {
       // What is written under the hub's lock alone, which is ours.
       removed += try removeFiles("fleet.git/refs/fleet", hub) { $0.hasSuffix(".lock") }
       removed += try removeFiles("slices.git", hub) { $0.hasPrefix(".fleet-published.") }
-      removed += try removeFiles("accepted", hub) { $0.hasPrefix(".") }
-      removed += try removeFiles(".", hub) { $0.hasPrefix(".renderers.json.") }
+      for folder in [hub.accepted, hub.orders] {
+        removed += try removeFiles(Files.split(folder).name, hub) { $0.hasPrefix(".") }
+      }
+      // By name: the folder may be somebody's home.
+      let own = [
+        hub.renderers, hub.descriptor, hub.factsMemory, hub.contactList, hub.superseded,
+      ].map { ".\(Files.split($0).name)." }
+      removed += try removeFiles("", hub) { name in own.contains { name.hasPrefix($0) } }
       return removed
     }
   }
 
+  /// - Parameter folder: from the hub's folder, which is the empty one.
   private static func removeFiles(
     _ folder: String, _ hub: HubLayout, _ isLeftover: (String) -> Bool
   ) throws(PosixError) -> [String] {
-    let path = "\(hub.root)/\(folder)"
+    let place = folder.isEmpty ? "" : folder + "/"
+    let path = "\(hub.root)/\(place)"
     guard Files.isDirectory(path) else { return [] }
     var removed: [String] = []
     for entry in try Files.entries(in: path) where entry.kind == .file && isLeftover(entry.text) {
-      if try Files.remove("\(path)/\(entry.text)") {
-        removed.append(folder == "." ? entry.text : "\(folder)/\(entry.text)")
-      }
+      if try Files.remove(path + entry.text) { removed.append(place + entry.text) }
     }
     return removed
   }

@@ -104,7 +104,7 @@ package enum Tick {
       }
       let removed = try RenderCache(folder: hub.renderCache)
         .removeUnused(olderThan: Timestamp(seconds: now.seconds - keptSeconds))
-      try Files.writeAtomically(mark, [])
+      try Files.append(mark, [10])
       if removed > 0 { log("forgot \(Wording.count(removed, "unused rendering"))") }
     }
   }

@@ -74,7 +74,7 @@ struct ChartPushTests {
       text += "## \(path)\n" + (try fixture.sliceFile("store-0001", path))
     }
     Golden.check(world.plain(text), "chart-push/servers-gone.txt")
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("an archive that is not the one of its digest is refused, whatever was done to it")

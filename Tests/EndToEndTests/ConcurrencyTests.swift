@@ -105,7 +105,7 @@ struct ConcurrencyTests {
         """)
     #expect(
       try fixture.tick() == ["release 2 is published to 3 clusters", "observed new statuses"])
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
 
     try other.git("pull", "-q", "--rebase", "origin", "main")
     let again = try other.push()
@@ -137,7 +137,7 @@ struct ConcurrencyTests {
     #expect(results.count { $0.isAccepted } == 1)
     #expect(results.count { $0.isRefused } == 1)
     try fixture.tick()
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(
       try fixture.ref("refs/heads/main") == (results[0].isAccepted ? fixture.clone : other).head)
   }
@@ -183,7 +183,7 @@ struct ConcurrencyTests {
     if withTick {
       #expect(
         try fixture.tick() == ["release 2 is published to 3 clusters", "observed new statuses"])
-      #expect(try fixture.unsettled() == [])
+      try fixture.expectSettled()
     }
     try other.git("pull", "-q", "--rebase", "origin", "main")
     try other.edit("apps/pos/config.yaml", "EUR", "USD")
@@ -200,7 +200,7 @@ struct ConcurrencyTests {
         success: release 3 is published, 3 clusters get it at the next run
 
         """)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(
       try fixture.git(
         "fleet.git", "log", "--format=%s%n%(trailers:key=Pushed-By)", "refs/fleet/state")
@@ -236,7 +236,7 @@ struct ConcurrencyTests {
       try push.untilTheHubIsDone()
       longest = max(longest, MonotonicClock.milliseconds() - start)
       try fixture.tick()
-      #expect(try fixture.unsettled() == [], "round \(round), \(random)")
+      try fixture.expectSettled("round \(round), \(random)")
     }
   }
 }

@@ -52,7 +52,7 @@ struct CrashTests {
           """)
     }
     #expect(try fixture.tick() == ["release 2 is published to 1 cluster", "observed new statuses"])
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(
       GitFixture.namingIDs(
         in: try fixture.git("fleet.git", "log", "-1", "--format=%an <%ae>%n%B", "refs/fleet/state"))
@@ -94,7 +94,7 @@ struct CrashTests {
           """)
     }
     try fixture.tick()
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(
       try fixture.git(
         "fleet.git", "log", "--format=%s%n%(trailers:key=Pushed-By)%(trailers:key=Override)",
@@ -130,7 +130,7 @@ struct CrashTests {
       try fixture.git(
         "fleet.git", "log", "-1", "--format=%(trailers:key=Pushed-By)%(trailers:key=Override)",
         "refs/fleet/state") == "Pushed-By: ada\nOverride: fleet.allow-removed=1\n")
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   /// Steps of a publication, in their order; each is what the disk shows when the one after did not happen.
@@ -160,7 +160,7 @@ struct CrashTests {
     if done.contains(.packedRefs) { try take("slices.git/packed-refs") }
     if done.contains(.everything) { try take("slices.git/fleet-published") }
     try moment.fixture.tick()
-    #expect(try moment.fixture.unsettled() == [])
+    try moment.fixture.expectSettled()
     let other = try HubFingerprintOfRefs(moment.after)
     #expect(try HubFingerprintOfRefs(hub).trees == other.trees)
     // Once the decision is written nothing about it changes any more, not even a date.
@@ -205,7 +205,7 @@ struct CrashTests {
       try process.wait()
       stops.insert(try HubFingerprintOfRefs(fixture.hub.root).refs(differingFrom: before))
       try fixture.tick()
-      #expect(try fixture.unsettled() == [], "round \(round), \(random)")
+      try fixture.expectSettled("round \(round), \(random)")
       let trees = try HubFingerprintOfRefs(fixture.hub.root).trees
       #expect(trees == expected, "round \(round), \(random)")
     }

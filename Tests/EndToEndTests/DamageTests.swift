@@ -62,6 +62,12 @@ struct DamageTests {
     Damage(id: "half-of-a-record") {
       try $0.scratch.write("{", to: "hub/.renderers.json.a1B2c3")
     },
+    Damage(id: "half-of-the-facts") {
+      try $0.scratch.write("{", to: "hub/.facts.json.a1B2c3")
+    },
+    Damage(id: "half-of-an-order") {
+      try $0.scratch.write("{", to: "hub/orders/.\(try $0.clone.head).json.a1B2c3")
+    },
   ]
 
   @Test("the next push compares with the right plan and repairs what it finds", arguments: harmless)
@@ -76,7 +82,7 @@ struct DamageTests {
         == Self.changeText.replacing(
           "3 clusters get", with: all ? "4 clusters get" : "3 clusters get"))
     #expect(push.isAccepted)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("a tick repairs what it finds", arguments: harmless)
@@ -86,7 +92,7 @@ struct DamageTests {
     try damage.make(fixture)
     try fixture.tick()
     #expect(try fixture.sliceRefs() == before)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(try fixture.tick() == [])
   }
 
@@ -106,7 +112,7 @@ struct DamageTests {
           ? [] : ["removed 'fleet.git/refs/fleet/plan', left by a killed job"]))
     #expect(try fixture.ref("refs/fleet/plan") == plan)
     #expect(try fixture.clone.push().text == Self.changeText)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("temporary files of killed jobs are removed when they are a day old, half marks at once")
@@ -149,7 +155,7 @@ struct DamageTests {
     try GitFixture.run(["init", "-q", "--bare", "-b", "main", fixture.hub.slices], in: "/")
     #expect(try fixture.tick() == ["release 2 is published to 4 clusters"])
     #expect(try fixture.git("slices.git", "for-each-ref", "--format=%(refname) %(tree)") == trees)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("a stale lock of main stops a push, a tick removes it, and the push passes")
@@ -170,7 +176,7 @@ struct DamageTests {
       try fixture.tick() == ["removed 'fleet.git/refs/heads/main.lock', left by a killed job"])
     let again = try fixture.clone.push()
     #expect(again.text == Self.changeText)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   /// A hub that cannot be used: what the pusher and the hub's cron read.

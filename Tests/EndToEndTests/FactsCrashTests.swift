@@ -55,7 +55,7 @@ struct FactsCrashTests {
         {"cluster":"store-01","facts":{"architecture":"arm64"}}
         {"cluster":"store-02","facts":{"architecture":"arm64"}}
         """)
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
     let settled = try fleet.refs
     try fleet.fixture.tick()
     #expect(try fleet.refs == settled)
@@ -82,7 +82,7 @@ struct FactsCrashTests {
     let settings = try fixture.git(
       "slices.git", "show", "refs/slices/store-02:pos/objects/ConfigMap~retail~settings.yaml")
     #expect(settings.contains("amd64-2"))
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("a hub that is killed again and again ends with the facts of the last reports")
@@ -116,7 +116,7 @@ struct FactsCrashTests {
     try fleet.fixture.tick()
     try fleet.fixture.tick()
     #expect(try fleet.told == words, "\(random)")
-    #expect(try fleet.fixture.unsettled() == [], "\(random)")
+    try fleet.fixture.expectSettled("\(random)")
     // The plan is a function of source and facts: made anew, it is the same.
     let plan = try fleet.fixture.git("fleet.git", "rev-parse", "refs/fleet/plan:clusters")
     try fleet.fixture.git("fleet.git", "update-ref", "-d", "refs/fleet/plan")

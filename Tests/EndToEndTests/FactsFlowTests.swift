@@ -32,7 +32,7 @@ struct FactsFlowTests {
       + (try fleet.fixture.git("fleet.git", "show", "refs/fleet/plan:facts.json"))
       + "\n\n# refs/fleet/state\n" + (try fleet.fixture.stateLog())
     Golden.check(GitFixture.namingIDs(in: text), "facts/chosen.txt")
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
     // Nothing new is said, so nothing is done.
     #expect(try fleet.fixture.tick().filter { $0.contains("facts") } == [])
   }
@@ -43,7 +43,7 @@ struct FactsFlowTests {
     try fleet.sync("store-03", "--fact", "architecture=arm64")
     try fleet.fixture.untilStatusesAreSeen()
     #expect(try fleet.told == ["amd64", "amd64", "arm64", "amd64"])
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test(
@@ -100,7 +100,7 @@ struct FactsFlowTests {
     Golden.check(GitFixture.namingIDs(in: text), "facts/refused.txt")
     #expect(try fleet.told == ["arm64", "arm64", "arm64", "amd64"])
     #expect(try fleet.fixture.ref("refs/fleet/facts-waiting") == nil)
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test("a budget that is widened lets through what waited")
@@ -143,7 +143,7 @@ struct FactsFlowTests {
     let rest = try RolloutFlowTests.run(fleet.fixture, sites, rounds: 12)
     #expect(try fleet.told == ["arm64", "arm64", "arm64", "arm64"])
     #expect(rest.contains { $0.contains(": complete: 4 of 4") }, "\(rest)")
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test("a fact that nothing asks for moves its own ref alone")
@@ -155,7 +155,7 @@ struct FactsFlowTests {
     #expect(try fleet.fixture.tick() == ["observed new statuses", "took up facts of store-01"])
     #expect(try fleet.facts() == #"{"cluster":"store-01","facts":{"nodes":"3","os":"linux"}}"#)
     #expect(try Array(fleet.refs.dropFirst()) == Array(before.dropFirst()))
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test("a change that comes too soon after another waits, and what flaps in between costs nothing")
@@ -191,7 +191,7 @@ struct FactsFlowTests {
     #expect(try fleet.told("store-01") == "amd64")
     try fleet.fixture.tick()
     #expect(try fleet.facts() == "")
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test("nobody declares a fact")
@@ -221,7 +221,7 @@ struct FactsFlowTests {
         {"cluster":"store-02","facts":{"architecture":"arm64"}}
         {"cluster":"store-03","facts":{"architecture":"arm64"}}
         """)
-    #expect(try fleet.fixture.unsettled() == [])
+    try fleet.fixture.expectSettled()
   }
 
   @Test("facts out of bounds are left out, and the hub says so")

@@ -68,13 +68,13 @@ struct MaintenanceTests {
     #expect(try counts(fixture, "status.git") == (1, 0))
     #expect(try counts(fixture, "slices.git") == (1, 0))
     #expect(try counts(fixture, "fleet.git").packs == 1)
-    #expect(try fixture.unsettled().joined(separator: "\n") == "")
+    try fixture.expectSettled()
     #expect(try fixture.ref("refs/status/store-0001", in: "status.git") == pusher.last)
     // What the hub has dropped it does not need: the next push and the way back go as before.
     try fixture.clone.edit("apps/pos/deployment.yaml", "pos:1.6", "pos:1.1")
     try fixture.clone.commit("back to 1.1")
     #expect(try fixture.clone.push().isAccepted)
-    #expect(try fixture.unsettled().joined(separator: "\n") == "")
+    try fixture.expectSettled()
   }
 
   @Test("young objects stay: somebody may be fetching or pushing them")
@@ -101,7 +101,7 @@ struct MaintenanceTests {
     try age(fixture, days: 100)
     _ = try maintain(fixture)
     #expect(try fixture.tick().first == "release 2 is published to 3 clusters")
-    #expect(try fixture.unsettled().joined(separator: "\n") == "")
+    try fixture.expectSettled()
   }
 
   @Test("locks and halves that killed jobs left in status.git go, and a cluster can push again")
@@ -174,7 +174,7 @@ struct MaintenanceTests {
       ["find", "status.git", "-name", "*.lock", "-exec", "touch", "-d", "-2 days", "{}", "+"],
       directory: fixture.hub.root)
     _ = try maintain(fixture)
-    #expect(try fixture.unsettled().joined(separator: "\n") == "", "\(seed)")
+    try fixture.expectSettled("\(seed)")
     #expect(try counts(fixture, "status.git") == (1, 0), "\(seed)")
   }
 }

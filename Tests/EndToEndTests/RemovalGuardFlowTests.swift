@@ -105,7 +105,7 @@ struct RemovalGuardFlowTests {
     #expect(try sync() == "exit 0\ntook release 2 of epoch 1\nremoved 12 objects\n")
     #expect(try count("few") == 3)
     #expect(try sync() == "exit 0\n")
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("a slice that nobody judged is refused, and the hub's people read it")

@@ -57,16 +57,16 @@ struct RenderVersionTests {
     #expect(
       try fixture.sliceFile("store-0003", "till/objects/ConfigMap~tills~till.yaml")
         .contains("colour: US"))
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     note("\n# fleet-hub recompile, again\n")
     note(try fixture.run(recompile, variables: new.variables))
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
 
     note("\n# the push that was refused\n")
     let taken = try fixture.clone.push(variables: new.variables)
     note(taken.said)
     #expect(taken.isAccepted)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     note("\n# the log of the hub\n")
     note(
       GitFixture.namingIDs(
@@ -93,7 +93,7 @@ struct RenderVersionTests {
 
         """)
     #expect(try fixture.sliceRefs() == slices)
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
     #expect(try fixture.tick() == ["observed new statuses"])
     #expect(
       Self.plain(try fixture.git("fleet.git", "log", "-1", "--format=%s", "refs/fleet/state"), new)
@@ -127,7 +127,7 @@ struct RenderVersionTests {
       recompile + ["--push-option", "fleet.allow-delete=PersistentVolumeClaim:4"],
       variables: new.variables)
     Golden.check(Self.plain(story, new), "recompile/budgets.txt")
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 
   @Test("a chart that the new version cannot render stays as it is, and the place is told")
@@ -180,8 +180,7 @@ struct RenderVersionTests {
       // A push in between finds a hub that it can work with, or is told why not.
       let text = try fixture.run(recompile, variables: new.variables)
       #expect(!text.contains("exit code"), "round \(round), \(random): \(text)")
-      let unsettled = try fixture.unsettled()
-      #expect(unsettled == [], "round \(round), \(random): \(text)")
+      try fixture.expectSettled("round \(round), \(random): \(text)")
       #expect(
         try fixture.git("fleet.git", "rev-parse", "refs/fleet/plan") == expected,
         "round \(round), \(random)")
@@ -192,6 +191,6 @@ struct RenderVersionTests {
     try fixture.clone.commit("another region")
     let push = try fixture.clone.push(variables: new.variables)
     #expect(push.isAccepted, "\(random): \(push.text)")
-    #expect(try fixture.unsettled() == [])
+    try fixture.expectSettled()
   }
 }

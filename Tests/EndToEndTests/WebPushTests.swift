@@ -38,7 +38,7 @@ struct WebPushTests {
           Override: fleet.allow-removed=1
 
           """)
-    #expect(try remote.unsettled() == [])
+    try remote.expectSettled()
     let trees = ["for-each-ref", "--format=%(refname) %(tree)"]
     #expect(
       try GitFixture.run(trees, in: remote.hub.slices)

@@ -2,14 +2,26 @@
 
 import HubService
 import Posix
+package import Testing
 
 extension HubFixture {
+  /// Records an issue, which names what it is, when something is not as it should be.
+  package func expectSettled(
+    _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let wrong = try unsettled()
+    if wrong.isEmpty { return }
+    Issue.record(
+      "the hub is not settled: \((wrong + [comment()]).joined(separator: "\n"))",
+      sourceLocation: sourceLocation)
+  }
+
   /// What is not as it should be in a hub that has nothing left to do; empty when all is well.
   ///
   /// Plan and state are of the branch, slices.git shows the state and nothing else, each slice's commit
   /// is the one of its release, no lock is left, and fsck is content. Temporary objects may be there: they
   /// are removed when they are a day old.
-  package func unsettled() throws -> [String] {
+  private func unsettled() throws -> [String] {
     var wrong: [String] = []
     func check(_ what: String, _ found: String?, _ expected: String?) {
       if found != expected {

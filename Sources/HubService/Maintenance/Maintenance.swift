@@ -128,7 +128,7 @@ package struct Maintenance {
     let old = try files.packs().count { now - $0.modified > Self.fleetGrace }
     if old > 1, now - last > Self.fleetInterval {
       try compact(hub.fleet, grace: Self.fleetGrace) { try fleetRoots(fleet) }
-      try Files.writeAtomically(mark, [])
+      try Files.append(mark, [10])
     }
     let rollUp = RollUp(hub: hub, repository: hub.fleet)
     let packed = try rollUp.loose(except: SupersededObjects.all(in: fleet, hub), now: now)
