@@ -137,8 +137,8 @@ package struct Reviewer<Reader: ObjectReader, Store: ObjectReader & ObjectWriter
         try RolloutForecast.make(
           compilation, old: base?.slices, oldReader: reader, newReader: store)
       }
-      LaterPolicies.findings(compilation, rollouts, before: rules.policies)
-        .forEach { findings.add($0) }
+      findings.add(
+        contentsOf: LaterPolicies.findings(compilation, rollouts, before: rules.policies))
       let budget = base == nil ? Budget() : rules.budget(new: compilation.documents.budget)
       findings.add(
         contentsOf: BudgetVerdict.judge(

@@ -61,7 +61,7 @@ struct RolloutBoard {
     let clusters = rollout.plan.members.indices.filter {
       rollout.plan.members[$0].stage == rollout.state.stage && rollout.state.releasedAt[$0] == nil
     }.map { rollout.plan.members[$0].cluster }
-    return HubWindows(policies.schedules).windows.opening(for: clusters, after: now.seconds)
+    return HubWindows.read(policies.schedules).opening(for: clusters, after: now.seconds)
   }
 
   /// The rollout of an id; nil when none such is running.

@@ -109,13 +109,13 @@ struct SimulateCommand: FleetCommand {
     var plans = change.plans
     if plans.isEmpty, change.immediate.isEmpty, let recorded { plans = [recorded.plan] }
     let schedules = view.compilation.policies.schedules
-    let windows = schedules.isEmpty ? nil : HubWindows(schedules)
+    let windows = schedules.isEmpty ? nil : HubWindows.read(schedules)
     for warning in windows?.warnings ?? [] { context.report("warning: \(warning)\n") }
     let progress = TerminalProgress(context)
     let reports = plans.map { plan in
       let runs = runs ?? Self.usualRuns(plan.members.count)
       return SimulationReport(
-        plan, model: model, seed: seed, runs: runs, windows: windows?.windows, start: start
+        plan, model: model, seed: seed, runs: runs, windows: windows, start: start
       ) { done in
         progress.step("\(plan.id): \(Wording.number(done)) of \(Wording.number(runs)) runs")
       }

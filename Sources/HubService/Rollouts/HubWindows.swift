@@ -4,30 +4,14 @@ import Posix
 package import Rollouts
 
 /// When clusters may be released, by the schedules and freezes of a plan and the time zones of the hub's machine.
-package struct HubWindows {
-  /// The windows.
-  package let windows: Windows
-
+package enum HubWindows {
   /// Where the machine has its time zones (tzdata).
   private static let zones = "/usr/share/zoneinfo"
   private static let ownZone = "/etc/localtime"
   private static let zoneLimit = 1 << 20
 
   /// Reads the rules of a plan.
-  package init(_ rules: [ScheduleRule]) {
-    windows = Windows(rules, zone: Self.zone)
-  }
-
-  /// What cannot be obeyed; its clusters are closed.
-  package var warnings: [String] {
-    windows.problems.map { "\($0.description); nothing is released to its clusters" }
-  }
-
-  /// The clusters that nothing may be released to now.
-  func closed(at now: Int64) -> [String] { windows.closed(at: now) }
-
-  /// When that changes next; nil for never.
-  func nextChange(after now: Int64) -> Int64? { windows.nextChange(after: now) }
+  package static func read(_ rules: [ScheduleRule]) -> Windows { Windows(rules, zone: zone) }
 
   /// A moment as a `Freeze` has it, seconds since 1970; without an offset it is one of the machine's own zone. Nil for
   /// anything else.
@@ -47,5 +31,12 @@ package struct HubWindows {
       return name.isEmpty ? .utc : nil
     }
     return try? ZoneRules(file: bytes)
+  }
+}
+
+extension Windows {
+  /// What cannot be obeyed, for the log.
+  package var warnings: [String] {
+    problems.map { "\($0.description); nothing is released to its clusters" }
   }
 }

@@ -38,7 +38,7 @@ struct RolloutContext {
         state.content, memory: { digest.rollouts[$0].flatMap { JSONParser.parse($0) } },
         reader: repository)
     }
-    let windows = HubWindows(policies.schedules)
+    let windows = HubWindows.read(policies.schedules)
     let now = statuses.now.seconds
     var context = RolloutContext(
       fleet: fleet, observations: try observations(state, digest, repository),
@@ -66,12 +66,12 @@ struct RolloutContext {
 
   /// Marks who is paused, and who is outside of its windows.
   static func obey(
-    _ policies: PlanPolicies, windows: HubWindows? = nil, at now: Int64,
+    _ policies: PlanPolicies, windows: Windows? = nil, at now: Int64,
     _ observations: inout Observations
   ) {
     for name in policies.paused { observations.clusters[name]?.isPaused = true }
     if policies.schedules.isEmpty { return }
-    let windows = windows ?? HubWindows(policies.schedules)
+    let windows = windows ?? HubWindows.read(policies.schedules)
     for name in windows.closed(at: now) { observations.clusters[name]?.isClosed = true }
   }
 

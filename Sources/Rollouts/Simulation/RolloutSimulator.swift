@@ -45,8 +45,7 @@ package enum RolloutSimulator {
   ///   - windows: when clusters may be released; nil for always.
   ///   - start: when it starts, seconds since 1970.
   package static func run(
-    _ plan: RolloutPlan, model: SiteModel, seed: UInt64, windows: Windows? = nil,
-    start: Int64 = 1_000_000_000
+    _ plan: RolloutPlan, model: SiteModel, seed: UInt64, windows: Windows?, start: Int64
   ) -> SimulatedRun {
     var sites = SimulatedFleet(plan, model, seed: seed, now: start)
     var fleet = FleetRollouts()
