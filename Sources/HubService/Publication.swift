@@ -35,6 +35,7 @@ struct Publication {
       refs.reserveCapacity(changed.count)
       var ledger = RemovalLedger(fleet)
       let tallies = try HubError.wrap { try ledger.tallies(of: state.content.removals) }
+      let retries = try HubError.wrap { try RetryRecord(state.content.retries, fleet) }
       let signature = HubIdentity.signature(seconds: state.seconds)
       try HubError.wrap {
         for (index, slice) in changed.enumerated() {
@@ -47,7 +48,8 @@ struct Publication {
           let message = SliceMessage(
             cluster: name, source: state.source, release: state.release, epoch: state.epoch,
             removals: RemovalWord(
-              tally: tallies[slice.name] ?? RemovalTally(), opensEpoch: state.content.opensEpoch))
+              tally: tallies[slice.name] ?? RemovalTally(), opensEpoch: state.content.opensEpoch),
+            retries: try marks(retries, slice))
           let commit = Commit(
             tree: slice.tree, parents: [], author: signature, message: message.text)
           let id = try pack.write(.commit, commit.content)
@@ -86,6 +88,15 @@ struct Publication {
       }
       return try rows(state).filter { before[$0.name] != $0.tree }
     }
+  }
+
+  /// Which bundles of a slice are to be tried again.
+  private func marks(
+    _ retries: RetryRecord, _ slice: ClusterSlice
+  ) throws(ObjectAccessError) -> RetryMarks {
+    if retries.isEmpty { return RetryMarks() }
+    return retries.marks(
+      of: Set(try fleet.tree(slice.tree).map { String(decoding: $0.name, as: UTF8.self) }))
   }
 
   private func rows(_ state: ReleasedState) throws(ObjectAccessError) -> [ClusterSlice] {

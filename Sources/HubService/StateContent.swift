@@ -33,6 +33,8 @@ package struct StateContent: Sendable, Hashable {
   package var leftOut: ObjectID?
   /// `orders.json`: the ids of the last orders that were carried out; nil when there were none.
   package var orders: ObjectID?
+  /// `retries.json`: what `retry` has let go, see `RetryRecord`; nil when it was never ordered.
+  package var retries: ObjectID?
   /// `sources.json`: the source commit that each bundle last completed a rollout of; nil when there is none.
   package var sources: ObjectID?
 
@@ -78,7 +80,7 @@ package struct StateContent: Sendable, Hashable {
     }
     for (name, blob) in [
       ("held.json", held), ("left-out.json", leftOut), ("orders.json", orders),
-      ("sources.json", sources),
+      ("retries.json", retries), ("sources.json", sources),
     ] {
       if let blob { entries.append(TreeEntry(name, .file, blob)) }
     }
@@ -114,6 +116,7 @@ package struct StateContent: Sendable, Hashable {
     content.held = entry("held.json")
     content.leftOut = entry("left-out.json")
     content.orders = entry("orders.json")
+    content.retries = entry("retries.json")
     content.sources = entry("sources.json")
     return (Int(clamping: release), content)
   }

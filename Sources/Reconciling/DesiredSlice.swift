@@ -154,6 +154,8 @@ package struct DesiredSlice: Sendable, Hashable {
   /// The trees that are not applied although they are told, by bundle; recorded with the rest. nil of somebody who
   /// does not know of any: what is recorded stays.
   package var refused: [String: RefusedTree]?
+  /// Which bundles are to be tried again, with whatever was refused of them before.
+  package var retries = RetryMarks()
   /// What the hub had taken away until this slice; recorded too.
   package var mark: RemovalMark?
 

@@ -2,6 +2,7 @@
 
 package import GitObjects
 package import JSONTree
+package import SliceFormat
 
 /// A tree from which a site went back by itself, and which it does not apply again while the hub tells it.
 package struct RefusedTree: Sendable, Hashable {
@@ -22,6 +23,11 @@ package struct RefusedTree: Sendable, Hashable {
     self.release = release
     self.at = at
     self.reason = reason
+  }
+
+  /// The release with which it was told, to compare with those of orders.
+  package var mark: RetryMarks.Mark {
+    RetryMarks.Mark(epoch: Int(clamping: epoch), release: Int(clamping: release))
   }
 
   /// The record of a bundle as files have it.

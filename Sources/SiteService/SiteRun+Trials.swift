@@ -43,11 +43,16 @@ extension SiteRun {
   }
 
   /// The slice with the good trees in the place of refused ones. A refused tree is forgotten when the hub
-  /// tells another one.
+  /// tells another one, or that somebody has ordered to try again since.
   private mutating func withoutRefused(
     _ wanted: DesiredSlice, _ cache: SliceCache
   ) throws(PosixError) -> DesiredSlice {
-    state.refused = state.refused.filter { wanted[$0.key]?.tree == $0.value.tree }
+    state.refused = state.refused.filter { name, refusal in
+      guard wanted[name]?.tree == refusal.tree else { return false }
+      guard wanted.retries.letsGo(name, refusedWith: refusal.mark) else { return true }
+      log.note("bundle '\(name)' is tried again, as the hub was ordered")
+      return false
+    }
     var slice = wanted
     for (name, refusal) in state.refused.byName {
       guard var bundle = wanted[name] else { continue }

@@ -121,9 +121,10 @@ extension SiteRun {
     do throws(SliceRefusal) {
       let slice = try loaded.get()
       let head = try SliceCommit(slice.commit, cluster: options.cluster)
-      let content = try SliceContent.assemble(slice.entries, blobs: slice.blobs) {
+      var content = try SliceContent.assemble(slice.entries, blobs: slice.blobs) {
         JSONParser.parse($0, limits: .machine)
       }
+      content.retries = head.retries
       return .slice(
         SiteState.Accepted(
           commit: commit, tree: head.tree, source: head.source, age: head.age,

@@ -24,6 +24,8 @@ struct SliceCommit: Sendable, Hashable {
   let source: String
   /// What the hub says about removals.
   let removals: RemovalWord
+  /// What is to be tried again although it was refused here.
+  let retries: RetryMarks
 
   /// Reads a commit object and holds it against the cluster's name.
   init(_ content: [UInt8], cluster: String) throws(SliceRefusal) {
@@ -53,6 +55,7 @@ struct SliceCommit: Sendable, Hashable {
     self.age = SliceAge(epoch: epoch, release: release)
     source = trailers["Source"] ?? ""
     removals = RemovalWord { trailers[$0] }
+    retries = RetryMarks(trailer: trailers[RetryMarks.trailer])
   }
 
   /// The `Key: value` lines of the message's last paragraph.

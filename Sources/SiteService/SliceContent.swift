@@ -16,6 +16,19 @@ enum SliceContent: Sendable, Hashable {
   enum Tombstone: String, Sendable, Hashable {
     case keep, remove
   }
+
+  /// What is to be tried again; nothing of a cluster that was taken out.
+  var retries: RetryMarks {
+    get {
+      guard case .bundles(let slice) = self else { return RetryMarks() }
+      return slice.retries
+    }
+    set {
+      guard case .bundles(var slice) = self else { return }
+      slice.retries = newValue
+      self = .bundles(slice)
+    }
+  }
 }
 
 /// A line of a recursive listing of a slice's tree.

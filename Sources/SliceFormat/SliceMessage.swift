@@ -14,13 +14,16 @@ package struct SliceMessage: Sendable, Hashable {
   package let epoch: Int
   /// What the hub says about removals.
   package let removals: RemovalWord
+  /// Which bundles are to be tried again.
+  package let retries: RetryMarks
 
   /// Makes a message.
   package init(
     cluster: String, source: ObjectID, release: Int, epoch: Int,
-    removals: RemovalWord = RemovalWord()
+    removals: RemovalWord = RemovalWord(), retries: RetryMarks = RetryMarks()
   ) {
     self.removals = removals
+    self.retries = retries
     self.cluster = cluster
     self.source = source
     self.release = release
@@ -36,7 +39,7 @@ package struct SliceMessage: Sendable, Hashable {
     Source: \(source.hex)
     Release: \(release)
     Epoch: \(epoch)
-    \(removals.lines)Format: \(SliceLayout.format)
+    \(removals.lines)\(retries.line)Format: \(SliceLayout.format)
 
     """
   }
@@ -57,7 +60,8 @@ package struct SliceMessage: Sendable, Hashable {
     else { return nil }
     self.init(
       cluster: String(cluster), source: source, release: release, epoch: epoch,
-      removals: RemovalWord { trailers[Substring($0)].map(String.init) })
+      removals: RemovalWord { trailers[Substring($0)].map(String.init) },
+      retries: RetryMarks(trailer: trailers[Substring(RetryMarks.trailer)].map(String.init)))
   }
 
   /// Whether this slice may follow the other: no older epoch, no older release.

@@ -69,21 +69,23 @@ struct SiteUndoTests {
       .map { $0.filter(\.isNumber) } ?? "none"
   }
 
-  @Test("the canary goes back alone, the hub rolls back, and nobody else ever has the bad version")
-  func reverted() throws {
-    let server = try GateServer()
+  /// What the hub has decided, the last first.
+  static func decisions(_ fixture: HubFixture) throws -> [String] {
+    try fixture.git("fleet.git", "log", "--format=%s", "refs/fleet/state")
+      .split(separator: "\n").map(String.init)
+  }
+
+  /// A hub whose canary `store-01` got version 2 and has gone back by itself, which the hub took for a reason to roll
+  /// back; neither shop has heard of that yet.
+  static func rolledBack(_ server: GateServer) throws -> HubFixture {
     try server.answer(["rate": .vector("99.9"), "count": .vector("100")])
     let fixture = try HubFixture(Self.files)
     try fixture.clone.commit("first fleet")
     #expect(try fixture.clone.push().isAccepted)
-    let phases = {
-      try fixture.git("fleet.git", "log", "--format=%s", "refs/fleet/state")
-        .split(separator: "\n").map(String.init)
-    }
     try Waiting.until("the first version to be complete", seconds: 120) {
       for shop in ["store-01", "store-02"] { _ = try Self.sync(shop, fixture, server) }
       try Self.tick(fixture)
-      return try phases().first?.contains("complete") == true
+      return try decisions(fixture).first?.contains("complete") == true
     }
     #expect(try Self.version("store-01", fixture) == "1")
     #expect(try Self.version("store-02", fixture) == "1")
@@ -104,8 +106,21 @@ struct SiteUndoTests {
     #expect(try Self.version("store-01", fixture) == "1")
     try Waiting.until("the hub to take it back") {
       try Self.tick(fixture)
-      return try phases().contains { $0.contains("rolled back") }
+      return try decisions(fixture).contains { $0.contains("rolled back") }
     }
+    return fixture
+  }
+
+  /// What a shop refuses.
+  static func refused(_ cluster: String, _ fixture: HubFixture) throws -> [JSONValue]? {
+    let path = "\(fixture.scratch.path)/state-\(cluster)/site.json"
+    return JSONParser.parse(try Files.read(path, limit: 1 << 20))?["refused"]?.items
+  }
+
+  @Test("the canary goes back alone, the hub rolls back, and nobody else ever has the bad version")
+  func reverted() throws {
+    let server = try GateServer()
+    let fixture = try Self.rolledBack(server)
     let history = try fixture.git("fleet.git", "log", "-5", "--format=%s%n%b", "refs/fleet/state")
     #expect(
       history.contains(
@@ -116,8 +131,37 @@ struct SiteUndoTests {
       #expect(try Self.version(shop, fixture) == "1")
     }
     // The hub tells the version that the site went back to: nothing is refused any more.
-    let bytes = try Files.read("\(fixture.scratch.path)/state-store-01/site.json", limit: 1 << 20)
-    #expect(JSONParser.parse(bytes)?["refused"]?.items == [])
+    #expect(try Self.refused("store-01", fixture) == [])
     #expect(try fixture.fsck() == [])
+  }
+
+  @Test("a site that was away from before the rollback until after 'retry' tries the version again")
+  func retried() throws {
+    let server = try GateServer()
+    let fixture = try Self.rolledBack(server)
+    #expect(try Self.refused("store-01", fixture)?.count == 1)
+    let rollout = try fixture.git(
+      "fleet.git", "log", "-1", "--grep=rolled back",
+      "--format=%(trailers:key=Rollout,valueonly,separator=)", "refs/fleet/state")
+    let order = try fixture.run(["kubectl-fleet", "rollout", "retry", rollout])
+    #expect(
+      order.hasPrefix("\(rollout): tried again: what was held of 'pos' may be released again\n"),
+      "\(order)")
+    try Waiting.until("the canary to be told the version again") {
+      try Self.tick(fixture)
+      return try fixture.git("slices.git", "log", "-1", "--format=%B", "refs/slices/store-01")
+        .contains("Retry: pos 1.")
+    }
+    try server.answer(["rate": .vector("99.9"), "count": .vector("100")])
+    #expect(try Self.sync("store-01", fixture, server) == 0)
+    #expect(try Self.version("store-01", fixture) == "2")
+    #expect(try Self.refused("store-01", fixture) == [])
+    try Waiting.until("the version to be complete", seconds: 120) {
+      for shop in ["store-01", "store-02"] { _ = try Self.sync(shop, fixture, server) }
+      try Self.tick(fixture)
+      return try Self.decisions(fixture).first?.contains("complete") == true
+    }
+    #expect(try Self.version("store-02", fixture) == "2")
+    try fixture.expectSettled()
   }
 }

@@ -116,6 +116,35 @@ import Testing
     #expect(SliceMessage(text: message.text) == message)
   }
 
+  @Test("a slice's message says what is to be tried again, sorted, and reads it again")
+  func retries() {
+    let retries = RetryMarks([
+      "web": .init(epoch: 2, release: 19), "a.b": .init(epoch: 2, release: 17),
+      "pos": .init(epoch: 1, release: 3),
+    ])
+    let message = SliceMessage(
+      cluster: "store-1", source: .zero, release: 19, epoch: 2, retries: retries)
+    #expect(message.text.contains("Epoch: 2\nRetry: a.b 2.17, pos 1.3, web 2.19\nFormat: 1\n"))
+    #expect(SliceMessage(text: message.text) == message)
+  }
+
+  @Test(
+    "only what was refused before the order is tried again",
+    arguments: [
+      ("R01", "pos 1.17", 1, 16, true), ("R02", "pos 1.17", 1, 17, false),
+      ("R03", "pos 1.17", 1, 18, false), ("R04", "pos 2.3", 1, 99, true),
+      ("R05", "pos 1.17", 2, 3, false), ("R06", "web 1.17", 1, 16, false),
+      ("R07", "", 1, 1, false), ("R08", "web 1.3, pos 1.17", 1, 16, true),
+      ("R09", "pos", 1, 1, false), ("R10", "pos 17", 1, 1, false),
+      ("R11", "pos 1.17.2", 1, 1, false), ("R12", "pos -1.17", 1, 1, false),
+      ("R13", "pos 1.x", 1, 1, false), ("R14", "pos 99999999999999999999.1", 1, 1, false),
+      ("R15", "pos 1.0", 1, 0, false),
+    ] as [(String, String, Int, Int, Bool)])
+  func letsGo(id: String, trailer: String, epoch: Int, release: Int, letsGo: Bool) {
+    let mark = RetryMarks.Mark(epoch: epoch, release: release)
+    #expect(RetryMarks(trailer: trailer).letsGo("pos", refusedWith: mark) == letsGo, "\(id)")
+  }
+
   @Test(
     "a tally is read as it is written, and nothing else is one",
     arguments: [

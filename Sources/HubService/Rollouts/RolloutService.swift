@@ -139,6 +139,13 @@ struct RolloutService {
         let known = try RolloutFiles.items(content.orders, repository)
         content.orders = try RolloutFiles.write(
           (known + [.string(order.id)]).suffix(OrderInbox.memory), to: store)
+        if order.verb == .retry {
+          var retries = try RetryRecord(content.retries, repository)
+          let mark = RetryMarks.Mark(
+            epoch: content.epoch, release: ReleasedState.next(after: state))
+          retries.add(before.held.filter { $0.rollout == order.rollout }.map(\.bundle), mark)
+          content.retries = try retries.write(to: store)
+        }
       }
       let message =
         RolloutMessages.message(events, fleet: fleet, order: order)
