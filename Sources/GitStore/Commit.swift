@@ -129,7 +129,8 @@ package struct Commit: Sendable, Hashable {
     add("author ", line)
     add("committer ", committer == author ? line : committer.line)
     bytes.append(0x0a)
-    bytes.append(contentsOf: message.utf8.lazy.filter { $0 != 0 })
+    bytes.append(contentsOf: message.utf8)
+    if bytes.contains(0) { bytes.removeAll { $0 == 0 } }
     return bytes
   }
 }
