@@ -78,47 +78,6 @@ struct UndoTests {
     #expect(try site.applied() == "pos 2")
   }
 
-  @Test(
-    "what a site refused before somebody ordered to try again is tried once more, and no more than once"
-  )
-  func retried() throws {
-    let server = try GateServer()
-    let site = try Self.proven(server)
-    try site.hub.publish([Self.bundle("2")], release: 2)
-    _ = try site.run(after: 60)
-    try server.answer(Self.numbers("10"))
-    #expect(try site.run(after: 60) == 1)
-    #expect(try site.applied() == "pos 1")
-    // The hub has gone back and told it again, and the site has seen neither; or it halted.
-    site.hub.trailers = "Retry: pos 1.4, web 1.9\n"
-    try site.hub.publish([Self.bundle("2")], release: 5)
-    try server.answer(Self.numbers("99.9"))
-    #expect(try site.run(after: 60) == 0)
-    #expect(try site.applied() == "pos 2")
-    #expect(try site.told() == ["pos Ready"])
-    // It fails again. The mark stays in later slices, and is older than that.
-    try server.answer(Self.numbers("10"))
-    #expect(try site.run(after: 60) == 1)
-    #expect(try site.applied() == "pos 1")
-    try server.answer(Self.numbers("99.9"))
-    try site.hub.publish(
-      [Self.bundle("2"), TrialSite.bundle("1", name: "web", watch: "")], release: 6)
-    #expect(try site.run(after: 60) == 0)
-    #expect(try site.applied() == "pos 1, web 1")
-    // Without its state folder it knows from the target with which release it has refused.
-    _ = try Files.remove(site.site.state + "/site.json")
-    #expect(try site.run(after: 60) == 0)
-    #expect(try site.applied() == "pos 1, web 1")
-    site.hub.trailers = "Retry: pos 1.7\n"
-    try site.hub.publish([Self.bundle("2")], release: 7)
-    #expect(try site.run(after: 60) == 0)
-    #expect(try site.applied() == "pos 2")
-    #expect(try site.run(after: 300) == 0)
-    #expect(try site.metrics() == ["pos/success-rate 99.9 of 100"])
-    let bytes = try Files.read(site.site.state + "/site.json", limit: 1 << 20)
-    #expect(JSONParser.parse(bytes)?["refused"]?.items == [])
-  }
-
   @Test("the next version is tried, and when it fails it goes back to the last good one")
   func nextVersion() throws {
     let server = try GateServer()
