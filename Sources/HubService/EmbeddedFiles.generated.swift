@@ -339,7 +339,7 @@ spec:
 #     - {name: early, clusters: 10%, minSuccessTime: 2h}
 #     - {name: regional, clusters: 50%, minSuccessTime: 4h}
 #     - {name: full, clusters: 100%}
-#   maxFailures: 1%         # of the clusters of a stage; more: everything goes back
+#   maxFailures: 1%         # of the clusters of a stage, rounded down; more: everything goes back
 #   progressDeadline: 2h    # how long a cluster may take
 # ---
 # apiVersion: fleet/v1

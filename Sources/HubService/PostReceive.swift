@@ -52,13 +52,26 @@ package enum PostReceive {
     let told = outcome.events.filter { $0.kind != .started }.map { event in
       Wording.wrap(RolloutMessages.sentence(event), indent: "  ") + "\n"
     }.joined()
-    let rollouts = Set(outcome.events.filter { $0.kind == .planned }.map(\.rollout)).sorted()
+    var later = outcome.queued.map { queued in
+      Wording.wrap(
+        "\(queued.id): waits until \(Wording.quoted(queued.other)) has ended", indent: "  ") + "\n"
+    }
+    let waiting = outcome.waitingClusters
+    if waiting > 0 {
+      later.append(
+        "  \(Wording.count(waiting, "cluster")) \(waiting == 1 ? "gets it when its window opens" : "get it when their windows open")\n"
+      )
+    }
+    let rollouts =
+      Set(outcome.events.filter { $0.kind == .planned }.map(\.rollout)).sorted()
+      + outcome.queued.map(\.id)
+    let none = later.isEmpty ? "no cluster has to change" : "no cluster changes yet"
     let hint = rollouts.first.map { "hint: watch it: kubectl fleet rollout status \($0) --watch\n" }
     let count = Wording.count(outcome.publishedClusters, "cluster")
     let verb = outcome.publishedClusters == 1 ? "gets" : "get"
-    return warnings + told
+    return warnings + told + later.joined()
       + (outcome.publishedClusters == 0
-        ? "success: release \(state.release) is recorded, no cluster has to change\n"
+        ? "success: release \(state.release) is recorded, \(none)\n"
         : "success: release \(state.release) is published, \(count) \(verb) it at the next run\n")
       + (hint ?? "")
   }

@@ -34,10 +34,22 @@ package struct Settlement {
     package var nextLook: Int64?
     /// Leftovers of killed processes that were removed.
     package var removedLeftovers: [String] = []
+    /// Rollouts that wait for others, with what they wait for, as the push has left them.
+    package var queued: [QueuedRollout] = []
+    /// How many clusters get later what the push releases without a rollout, when their windows open.
+    package var waitingClusters = 0
     /// Why the branch could not be followed; the hub stays at the last good plan.
     package var problem: String?
     /// What the administrator should know; it changes nothing about the outcome.
     package var warnings: [String] = []
+  }
+
+  /// A rollout that waits for the end of another one.
+  package struct QueuedRollout: Sendable, Hashable {
+    /// Its name.
+    package let id: String
+    /// That of the other one.
+    package let other: String
   }
 
   private let hub: HubLayout
@@ -121,7 +133,10 @@ package struct Settlement {
     var last = try service.run(state, context, orders: orders, now: statuses.now)
     let settled = last.settledOrders
     outcome.add(last)
-    if try isIntakeDue(last, context) {
+    // What has just been taken over may have kept something back.
+    let isTakenOver = outcome.events.contains { $0.kind == .superseded }
+    let isDue = try isIntakeDue(last, context)
+    if isTakenOver || isDue {
       let uptake = PlanUptake(
         hub: hub, repository: repository, epoch: state.epoch, statuses: statuses)
       try uptake.again(&outcome)

@@ -31,6 +31,21 @@ struct EngineFailureTests {
     #expect(good == [false, false, true, true, false, false])
   }
 
+  @Test("a share of failures is rounded down: one per cent of two canaries is none")
+  func smallShare() {
+    var hub = EngineFixture(
+      [2, 1],
+      policy: { $0.failureStrategy = .halt },
+      stage: { $0.maxFailures = .share(partsPerMillion: 10_000) })
+    hub.fault(.error, at: 0)
+    hub.run(150)
+    #expect(hub.phase == .aborted)
+    #expect(hub.versions == "221")
+    #expect(
+      hub.events.last
+        == "halted: 1 of 2 clusters of stage canary failed, none may: a (Failed: no such image)")
+  }
+
   @Test("a cluster of an earlier stage that fails later fails the rollout")
   func laterFailure() {
     var hub = EngineFixture([1, 1])
@@ -155,6 +170,22 @@ struct EngineFailureTests {
     #expect(hub.reason == "waits for 'pos-0'")
     #expect(hub.events == [])
     #expect(hub.order(.approve) == "'pos-1' waits for 'pos-0'")
+  }
+
+  @Test("a rollout that has begun goes on, also where one that waits for it stands before it")
+  func begun() {
+    var hub = EngineFixture([1])
+    hub.run(10)
+    #expect(hub.fleet.rollouts[0].state.isStarted)
+    var waiting = hub.fleet.rollouts[0]
+    waiting.plan.id = "pos-0"
+    waiting.state = RolloutState(members: 1, now: hub.now)
+    waiting.state.waitsFor = "pos-1"
+    hub.fleet.rollouts.insert(waiting, at: 0)
+    hub.run(300)
+    #expect(hub.ended.map(\.plan.id) == ["pos-1"])
+    #expect(hub.ended.map(\.state.phase) == [.complete])
+    #expect(hub.fleet.rollouts.map(\.plan.id) == ["pos-0"])
   }
 
   @Test("a rollback takes back what a rollout before has left unproven, and holds the definition")

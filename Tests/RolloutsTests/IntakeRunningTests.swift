@@ -141,6 +141,13 @@ struct IntakeRunningTests {
     let waiting = fleet.rollouts
     #expect(fleet.text(fleet.take()).last == "queued web-8")
     #expect(fleet.rollouts == waiting)
+    // Nor does it when fewer clusters are left for it.
+    var fewer = fleet
+    fewer.plan["a"] = nil
+    fewer.released["a"] = nil
+    #expect(fewer.take().effects.isEmpty)
+    #expect(fewer.rollouts.rollouts.map(\.plan.id) == ["web-7", "web-8"])
+    #expect(fewer.rollouts.rollouts.map(\.plan.members.count) == [4, 3])
     fleet.push("web", "v4")
     #expect(
       fleet.text(fleet.take()).first

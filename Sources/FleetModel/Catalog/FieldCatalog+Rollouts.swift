@@ -72,7 +72,8 @@ extension FieldCatalog {
       "how many clusters may be on their way at a time; any number where nothing is written"),
     Field(
       "maxFailures", .integerOrPercent,
-      "how many clusters may fail or time out before the stage has failed; 0 where nothing is written"
+      "how many clusters may fail or time out before the stage has failed, a share rounded down; 0 where "
+        + "nothing is written"
     ),
     Field(
       "minSuccessTime", .duration,

@@ -43,7 +43,7 @@ extension FieldCatalog {
           "what the program is told; secrets stand in files of the hub, such as `urlFile`"),
         Field(
           "events", .list(.choice(NotificationReceiver.events)),
-          "which events; all where nothing is written"),
+          "which events; the usual ones where nothing is written"),
         Field(
           "bundles", .list(.string),
           "about which bundles, by names or patterns with `*`; all where nothing is written"),

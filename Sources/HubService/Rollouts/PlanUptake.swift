@@ -66,6 +66,8 @@ struct PlanUptake {
       message.body = "released to all clusters at once"
     }
     try commit(taken.content, message, taken.events, after: state, &outcome)
+    outcome.queued = taken.queued
+    outcome.waitingClusters = taken.waiting
   }
 
   /// Compares the plan that is being released with what is released once more. Without a change nothing is written.

@@ -40,10 +40,13 @@ package struct RolloutFiles {
         fleet.rollouts.append(rollout)
       }
     }
-    fleet.rollouts.sort {
-      $0.plan.startedAt != $1.plan.startedAt
-        ? $0.plan.startedAt < $1.plan.startedAt
-        : $0.plan.id.precedesInBytes($1.plan.id)
+    // Of one second those that have begun come first: the others may wait for them.
+    fleet.rollouts.sort { left, right in
+      if left.plan.startedAt != right.plan.startedAt {
+        return left.plan.startedAt < right.plan.startedAt
+      }
+      if left.state.isStarted != right.state.isStarted { return left.state.isStarted }
+      return left.plan.id.precedesInBytes(right.plan.id)
     }
     if let held = content.held {
       fleet.held = try items(held, reader).compactMap { HeldTrees(json: $0) }
@@ -52,6 +55,18 @@ package struct RolloutFiles {
       fleet.leftOut = try items(leftOut, reader).compactMap { LeftOutTrees(json: $0) }
     }
     return fleet
+  }
+
+  /// The source commit of one rollout; nil when the state does not have it.
+  static func source(
+    of id: String, in content: StateContent, reader: some ObjectReader
+  ) throws -> String? {
+    if content.rollouts == .emptyTree { return nil }
+    let name = Array(id.utf8)
+    guard let folder = try reader.tree(content.rollouts).first(where: { $0.name == name }),
+      let file = try reader.tree(folder.id).first(where: { $0.name == planFile })
+    else { return nil }
+    return JSONParser.parse(try reader.blob(file.id, limit: fileLimit))?["source"]?.string
   }
 
   /// The plan of one rollout; nil when the state does not have it.

@@ -19,6 +19,10 @@ struct RolloutIntake {
     var fleet = FleetRollouts()
     /// What has happened.
     var events: [RolloutEvent] = []
+    /// Rollouts that wait for others, with what they wait for.
+    var queued: [Settlement.QueuedRollout] = []
+    /// Clusters that are outside of their windows and get later what has no rollout.
+    var waiting = 0
   }
 
   let hub: HubLayout
@@ -116,6 +120,13 @@ struct RolloutIntake {
     taken.fleet = result.rollouts
     taken.fleet.rollouts.removeAll { $0.state.phase.isEnd }
     taken.events = result.events
+    taken.waiting = result.waiting.count
+    taken.queued = result.rollouts.rollouts.compactMap { rollout in
+      guard result.queued.contains(rollout.plan.id) else { return nil }
+      return rollout.state.waitsFor.map {
+        Settlement.QueuedRollout(id: rollout.plan.id, other: $0)
+      }
+    }
     return taken
   }
 }

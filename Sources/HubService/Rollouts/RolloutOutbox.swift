@@ -47,20 +47,41 @@ struct RolloutOutbox {
       release -= 1
     }
     var items: [Outbox.Item] = []
+    var sources: [String: String] = [:]
     let name = Files.split(hub.root).name
     for (release, id) in commits.reversed() {
       let commit = try repository.commit(id)
       let source = commit.trailer("Source") ?? ""
       let time = Timestamp(seconds: commit.committer.seconds).rfc3339
       for (number, event) in try StateContent.events(of: commit, from: repository).enumerated() {
+        let known = try sources[event.rollout] ?? self.source(of: event.rollout, at: commit)
+        sources[event.rollout] = known
         items.append(
           Outbox.Item(
             release: release, number: number,
             message: event.message(
-              id: "\(id.hex)-\(number)", time: time, source: source, hub: name)))
+              id: "\(id.hex)-\(number)", time: time, source: known ?? source, hub: name)))
       }
     }
     return items
+  }
+
+  /// The commit that a rollout releases, while others are pushed: by the state that has it, or by the one before, which
+  /// still had it. Nil for one of the past that somebody has undone.
+  private func source(of rollout: String, at commit: Commit) throws -> String? {
+    for tree in [commit.tree]
+      + commit.parents.prefix(1).compactMap({ parent in
+        try? repository.commit(parent).tree
+      })
+    {
+      guard
+        let content = try StateContent.read(try repository.tree(tree), from: repository)?.content
+      else { continue }
+      if let source = try RolloutFiles.source(of: rollout, in: content, reader: repository) {
+        return source
+      }
+    }
+    return nil
   }
 }
 

@@ -16,9 +16,13 @@ extension Limit {
     }
   }
 
-  /// The same for budgets of failures, where a share of 0 is none: Fleet's rule would make it 1.
+  /// The same for budgets of failures, ours and not Fleet's: a share is rounded down to none, as 1 % of two canaries is not
+  /// half of them.
   func budget(of count: Int) -> Int {
-    self == .share(partsPerMillion: 0) ? 0 : resolved(of: count)
+    guard case .share(let partsPerMillion) = self, count > 0 else { return resolved(of: count) }
+    let (product, overflows) = count.multipliedReportingOverflow(
+      by: min(max(partsPerMillion, 0), 1_000_000))
+    return overflows ? count : product / 1_000_000
   }
 
   /// The same for how many may move at a time: at least 1, so that 0 does not mean never.

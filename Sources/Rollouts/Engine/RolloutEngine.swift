@@ -26,8 +26,11 @@ package enum RolloutEngine {
       var rollout = waiting[position]
       position += 1
       // One that is made anew when the other has ended is not started as it is.
+      // One that has begun goes on whatever stands before it, as no other begins meanwhile.
       let first = rollout.state.waitsFor
-      if let first = first ?? blocker(of: rollout, among: result.fleet.rollouts)?.plan.id {
+      if !rollout.state.isStarted,
+        let first = first ?? blocker(of: rollout, among: result.fleet.rollouts)?.plan.id
+      {
         queue(&rollout, behind: first)
         result.fleet.rollouts.append(rollout)
         continue

@@ -6,8 +6,9 @@ import GitObjects
 /// Decides which rollouts start when the plan changes.
 ///
 /// Pure, and idempotent: made again with the same plan it finds the rollouts that it has made and leaves them
-/// alone. It is made when a plan is accepted, when a rollout has ended that another waits for, after `retry`, and
-/// when a window opens that ``IntakeResult/waiting`` asks for.
+/// alone. Only where it has ended a rollout (Superseded) it has to be made once more: what that was about to do may
+/// have kept something back. It is made when a plan is accepted, when a rollout has ended that another waits for,
+/// after `retry`, and when a window opens that ``IntakeResult/waiting`` asks for.
 package enum Intake {
   /// What to do about the differences between what is released and what the plan says.
   ///

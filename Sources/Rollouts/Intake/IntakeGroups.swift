@@ -44,11 +44,13 @@ struct IntakeGroups {
         if let other = first[key] { unite(bundle, other) } else { first[key] = bundle }
       }
     }
-    // A rollout ends when the plan says something else of its bundles, though it is held.
+    // A rollout ends when the plan says something else of its bundles, though it is held; one that takes back an older
+    // version than that of the plan goes on until a push says something new.
     for held in scan.held {
       let bundle = held.row.bundle
       if let owner = world.owner[bundle],
-        !world.isSameDefinition(bundle, in: world.running[owner])
+        !world.isSameDefinition(bundle, in: world.running[owner]),
+        world.running[owner].rollout.state.phase != .rollingBack || !world.isSameDefinition(bundle)
       {
         unite(bundle, bundleCount + owner)
         ending.insert(owner)

@@ -55,7 +55,9 @@ struct IntakeMaker<Failure: Error> {
       supersede(group, by: nil)
       return endQueued(earlier, by: nil)
     }
-    let same = earlier.first { Self.isSame(result.rollouts.rollouts[$0].plan, members) }
+    let unchanged = earlier.first { Self.isSame(result.rollouts.rollouts[$0].plan, members) }
+    // It is the same rollout also where other clusters are left for it, as long as it brings the same versions.
+    let same = unchanged ?? earlier.first { brings(result.rollouts.rollouts[$0].plan, bundles) }
     let others = earlier.filter { $0 != same }
     var staged = StageMaker.stages(of: members.map(\.cluster), policy: policy)
     if group.running.isEmpty, earlier.isEmpty, bundles.allSatisfy({ world.isSameDefinition($0) }) {
@@ -67,9 +69,10 @@ struct IntakeMaker<Failure: Error> {
       supersede(group, by: nil)
       return endQueued(earlier, by: nil)
     }
-    if let same, waitsFor != nil {
-      result.queued.append(result.rollouts.rollouts[same].plan.id)
-      return endQueued(others, by: result.rollouts.rollouts[same].plan.id)
+    if let unchanged, waitsFor != nil {
+      let id = result.rollouts.rollouts[unchanged].plan.id
+      result.queued.append(id)
+      return endQueued(others, by: id)
     }
     var rollout = Rollout(
       plan: plan(members, policy, staged, of: same, behind: waitsFor == nil ? [] : group.running),
@@ -177,6 +180,16 @@ struct IntakeMaker<Failure: Error> {
         && left.moves.elementsEqual(right.moves) {
           $0.bundle == $1.bundle && $0.target == $1.target
         }
+    }
+  }
+
+  /// Whether a rollout is of these bundles, in the versions of the plan.
+  private func brings(_ plan: RolloutPlan, _ bundles: [Int]) -> Bool {
+    bundles.allSatisfy { bundle in
+      guard let position = plan.bundles.firstIndex(of: world.bundles[bundle]),
+        plan.definitions.indices.contains(position)
+      else { return false }
+      return plan.definitions[position] == world.rules[bundle]?.definition ?? ""
     }
   }
 
