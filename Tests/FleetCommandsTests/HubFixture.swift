@@ -33,7 +33,7 @@ extension FleetFixture {
     _ cluster: String, release: Int,
     _ bundles: [(name: String, state: BundleState, message: String)],
     errors: [String] = [], drift: [String: [StatusDrift]] = [:], secondsAgo: Int64,
-    facts: [SiteFact]? = nil, state: BundleState? = nil
+    facts: [SiteFact]? = nil, state: BundleState? = nil, reverted: Set<String> = []
   ) throws {
     let report = StatusReport(
       cluster: cluster, counter: 1, slice: "", source: "", release: release,
@@ -42,7 +42,7 @@ extension FleetFixture {
       bundles: bundles.map {
         StatusReport.Bundle(
           name: $0.name, state: $0.state, tree: "", message: $0.message,
-          drift: drift[$0.name] ?? [])
+          isReverted: reverted.contains($0.name), drift: drift[$0.name] ?? [])
       }, errors: errors, facts: facts)
     let git = { (arguments: [String], input: [UInt8]) throws -> String in
       let result = try Child.run(

@@ -32,9 +32,10 @@ private final class OrderFixture {
   }
 
   /// Commits a version and pushes it.
-  func push(_ version: String) throws {
+  func push(_ version: String, after last: String? = nil) throws {
+    let mark = last.map { "release: \"\($0)\", version: " } ?? "version: "
     try hub.clone.edit(
-      "apps/pos/config.yaml", "data: {version: ", "data: {release: \"\(version)\", version: ")
+      "apps/pos/config.yaml", "data: {\(mark)", "data: {release: \"\(version)\", version: ")
     try hub.clone.commit("pos: version \(version)")
     let push = try hub.clone.push()
     try #require(push.isAccepted, "\(push.text)")
@@ -123,12 +124,21 @@ struct RolloutOrderTests {
     fleet.run("rollout", "undo", "pos")
     fleet.run("rollout", "undo", String(third), "-m", "as before, please")
     try fleet.goOn()
+    try fleet.push("3", after: "2")
+    try fleet.goOn()
+    fleet.run("rollout", "promote", "--full", "--yes")
+    try fleet.goOn()
+    let fourth = try #require(
+      fleet.run("rollout", "history", "-n", "1", "-o", "name").output.split(separator: "\n").first)
+    fleet.run("rollout", "undo", String(fourth), "--yes")
+    try fleet.goOn()
+    fleet.run("rollout", "retry", "pos")
     fleet.run("rollout", "undo", String(third), "--yes")
     fleet.run("rollout", "status")
     let decisions = fleet.decisions()
     // Times and ages are of the day; the rest is not.
     Golden.check(Self.timeless(fleet.transcript), "commands/rollout-orders.txt")
-    #expect(decisions.first == "pos-\(third.dropFirst(4)): rolled back")
+    #expect(decisions.first == "pos-\(fourth.dropFirst(4)): rolled back")
     #expect(try fleet.hub.fsck() == [])
     #expect(try fleet.hub.ref("refs/fleet/orders/*") == nil)
   }

@@ -46,6 +46,28 @@ struct StatusTests {
     Golden.check(fleet.transcript, "commands/status.txt")
   }
 
+  @Test("a cluster that has gone back by itself does not have what is released")
+  func goneBack() throws {
+    let fleet = try FleetFixture(Samples.shops)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 300)
+    try fleet.report(
+      "store-1", release: 1,
+      [
+        ("shop-apps-pos", .ready, "went back: success-rate 12 is under 99 (100 samples)"),
+        ("shop-apps-web", .ready, ""),
+      ], secondsAgo: 70, reverted: ["shop-apps-pos"])
+    for store in ["store-2", "store-3"] {
+      try fleet.report(
+        store, release: 1, [("shop-apps-pos", .ready, ""), ("shop-apps-web", .ready, "")],
+        secondsAgo: 60)
+    }
+    try fleet.observe(secondsAgo: 50)
+    fleet.run("status")
+    fleet.run("status", "store-1")
+    Golden.check(fleet.transcript, "commands/status-gone-back.txt")
+  }
+
   @Test("a cluster that is well and says that something went wrong is shown by itself")
   func refusing() throws {
     let fleet = try FleetFixture(Samples.shops)

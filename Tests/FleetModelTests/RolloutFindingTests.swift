@@ -133,6 +133,14 @@ struct RolloutFindingTests {
       "a bad zone",
       "kind: Schedule\nmetadata: {name: night}\nspec: {schedule: 0 0 22 * * *, duration: 4h, location: ../etc, targets: {clusters: [{clusterSelector: {}}]}}"
     ),
+    (
+      "a zone with a typo",
+      "kind: Freeze\nmetadata: {name: christmas}\nspec: {from: 2026-12-20, until: 2026-12-27, location: Europe/Berln}"
+    ),
+    (
+      "a zone that nobody knows",
+      "kind: Freeze\nmetadata: {name: christmas}\nspec: {from: 2026-12-20, until: 2026-12-27, location: Mars/Olympus}"
+    ),
     ("an empty freeze", "kind: Freeze\nmetadata: {name: christmas}"),
     (
       "a freeze that ends first",

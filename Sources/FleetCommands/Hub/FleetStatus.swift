@@ -5,6 +5,7 @@ import GitObjects
 import GitStore
 import HubService
 import JSONTree
+import Planning
 import Posix
 import SliceFormat
 
@@ -14,13 +15,19 @@ struct FleetStatus {
     let cluster: String
     /// What it said; nil when it never said anything.
     let line: ObservedDigest.Line?
-    /// Whether it runs what is released.
+    /// Whether it has taken what is released, and has not gone back from any of it.
     let isCurrent: Bool
     /// The bundles of its slice that the site renders.
     let renderedAtSite: [SiteRenderedBundles.Bundle]
 
     /// How much the row matters: the worst state first, silence before all that is well.
     var rank: Int { (line?.state.rank ?? 2) * 2 - (isCurrent && !hasErrors ? 1 : 0) }
+
+    /// The bundles that it has gone back with by itself; nil when there are none.
+    var wentBack: [String]? {
+      let names = (line?.bundles ?? []).filter(\.isReverted).map(\.name)
+      return names.isEmpty ? nil : names
+    }
 
     /// Whether the site says of itself that something went wrong, such as a slice that it refuses.
     var hasErrors: Bool { line?.errors.isEmpty == false }
@@ -30,6 +37,8 @@ struct FleetStatus {
   private let released: ReleasedState
   private let subject: String
   private let observedAt: Timestamp?
+  /// How many are not told what the newest commit says: a rollout is on its way, a window is closed, or it is paused.
+  private let untold: Int
   private let now: Timestamp
 
   /// Puts together what is known about some clusters.
@@ -45,7 +54,8 @@ struct FleetStatus {
       let line = lines[cluster]
       let isCurrent =
         try line.map { line throws(CommandError) in
-          try history.isCurrent(cluster, release: line.release)
+          if line.bundles.contains(where: { $0.isReverted }) { return false }
+          return try history.isCurrent(cluster, release: line.release)
         } ?? false
       let shipped = try history.slice(of: cluster).map { slice throws(CommandError) in
         try site.bundles(of: slice)
@@ -56,6 +66,16 @@ struct FleetStatus {
     }
     self.rows = rows
     self.released = released.state
+    let plan = PlanCommit.read(released.state.plan, from: released.store)
+    let planned = try plan.map { plan throws(CommandError) in
+      try failing { try PlanTree.slices(of: plan.slices, reader: released.store) }
+    }
+    let wanted = Dictionary(
+      (planned ?? []).map { (String(decoding: $0.name, as: UTF8.self), $0.tree) },
+      uniquingKeysWith: { $1 })
+    untold = clusters.count { cluster in
+      wanted[cluster].map { $0 != history.slice(of: cluster) } ?? false
+    }
     let source = try? released.store.commit(released.state.source)
     subject = source?.message.split(separator: "\n").first.map(String.init) ?? ""
     // A hub that has heard of nobody writes a digest too, when a rollout begins.
@@ -69,7 +89,7 @@ struct FleetStatus {
   /// The overview for people, the worst first.
   func text(showsAll: Bool, withHeaders: Bool) -> String {
     var text = ""
-    if withHeaders { text += head + "\n" + counts + "\n" + renderedAtSite + "\n" }
+    if withHeaders { text += head + "\n" + counts + "\n" + untoldLine + renderedAtSite + "\n" }
     text += states.text(withHeaders: withHeaders)
     let bad = rows.filter { $0.line?.state ?? .ready != .ready || !$0.isCurrent || $0.hasErrors }
     let chosen = showsAll ? rows : bad.filter { $0.line != nil }
@@ -120,6 +140,7 @@ struct FleetStatus {
       "observed": observedAt.map { .string($0.rfc3339) } ?? .null,
       "total": .integer(Int64(rows.count)),
       "current": .integer(Int64(rows.count { $0.isCurrent })),
+      "untold": .integer(Int64(untold)),
       "silent": .integer(Int64(rows.count { $0.line == nil })),
       "clusters": .array(
         rows.map { row in
@@ -144,13 +165,25 @@ struct FleetStatus {
   private var counts: String {
     let current = rows.count { $0.isCurrent }
     let silent = rows.count { $0.line == nil }
-    let behind = rows.count - current - silent
+    let back = rows.count { $0.wentBack != nil }
+    let behind = rows.count - current - silent - back
     var text =
       "\(Wording.number(current)) of \(Wording.count(rows.count, "cluster")) "
       + "\(current == 1 || rows.count == 1 ? "has" : "have") what is released"
     if behind > 0 { text += ", \(Wording.number(behind)) \(behind == 1 ? "is" : "are") behind" }
+    if back > 0 {
+      text += ", \(Wording.number(back)) \(back == 1 ? "has" : "have") gone back from it"
+    }
     if silent > 0 { text += ", \(Wording.number(silent)) never reported" }
     return text
+  }
+
+  private var untoldLine: String {
+    if untold == 0 { return "" }
+    return Wording.wrap(
+      "\(Wording.count(untold, "cluster")) \(untold == 1 ? "is" : "are") not told yet what the commit says: "
+        + "a rollout is on its way, a window is closed, or \(untold == 1 ? "it is" : "they are") paused",
+      indent: "  ") + "\n"
   }
 
   /// The bundles that the sites render; empty when there are none.
@@ -193,6 +226,9 @@ struct FleetStatus {
     var text = "\(line.state.rawValue); "
     if line.release == 0 {
       text += "it has no release yet"
+    } else if let back = row.wentBack {
+      text +=
+        "it has release \(line.release) and has gone back from it for \(Wording.quotedList(back))"
     } else if row.isCurrent {
       text += "it has release \(line.release), which is current"
     } else {

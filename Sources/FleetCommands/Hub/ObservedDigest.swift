@@ -30,8 +30,8 @@ struct ObservedDigest {
     /// The first thing that is wrong, for a table; empty when nothing is.
     var message: String {
       if let error = errors.first { return error }
-      guard let worst = bundles.filter({ $0.state > .ready }).max(by: { $0.state < $1.state })
-      else { return "" }
+      let bad = bundles.filter { $0.state > .ready || $0.isReverted }
+      guard let worst = bad.max(by: { $0.state < $1.state }) else { return "" }
       return worst.message.isEmpty ? worst.name : "\(worst.name): \(worst.message)"
     }
   }
@@ -42,8 +42,10 @@ struct ObservedDigest {
     let name: String
     /// Its state.
     let state: BundleState
-    /// Why it is not ready.
+    /// Why it is not ready, or has gone back.
     let message: String
+    /// Whether the site has gone back from what is released, by itself.
+    let isReverted: Bool
     /// What is not as it was applied.
     let drift: [StatusDrift]
     /// How many more objects the digest has no room for.
@@ -105,6 +107,7 @@ extension ObservedDigest.Line {
       else { return nil }
       return ObservedDigest.Bundle(
         name: name, state: state, message: item["message"]?.string ?? "",
+        isReverted: item["reverted"]?.bool ?? false,
         drift: StatusDrift.read(item["drift"]),
         untoldDrift: Int(clamping: item["untoldDrift"]?.integer ?? 0))
     }

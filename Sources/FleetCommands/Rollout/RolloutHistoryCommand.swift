@@ -95,7 +95,7 @@ struct RolloutHistoryCommand: FleetCommand {
         table.add(
           first + [
             id, RolloutMessages.headline(main), RolloutMessages.numbers(last) ?? "",
-            reason(step, main),
+            reason(step, own, main),
           ])
       }
     }
@@ -110,10 +110,11 @@ struct RolloutHistoryCommand: FleetCommand {
     return [id, Wording.bare(String(step.subject.dropFirst(id.count + 2))), "", ""]
   }
 
-  /// What a person has said, else the facts.
-  private func reason(_ step: RolloutHistory.Step, _ event: RolloutEvent) -> String {
-    if let reason = step.commit.trailer("Reason") { return reason }
-    return event.text
+  /// What a person has said, else what has failed, else the facts.
+  private func reason(
+    _ step: RolloutHistory.Step, _ own: [RolloutEvent], _ main: RolloutEvent
+  ) -> String {
+    step.commit.trailer("Reason") ?? own.first { $0.kind == .gateFailed }?.text ?? main.text
   }
 
   private func json(_ step: RolloutHistory.Step, _ events: [RolloutEvent]) -> JSONValue {

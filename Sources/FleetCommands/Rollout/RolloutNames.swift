@@ -57,20 +57,22 @@ struct RolloutNames {
   /// The rollout whose trees are held.
   private func held(_ word: String?) throws(CommandError) -> String {
     let held = board.fleet.held
-    guard let word else {
-      let ids = Self.unique(held.map(\.rollout))
-      if ids.count == 1 { return ids[0] }
-      if ids.isEmpty {
-        throw CommandError(
-          "nothing is held, so there is nothing to try again",
-          hints: ["kubectl fleet rollout status"])
-      }
+    func only(_ found: [HeldTrees]) throws(CommandError) -> String? {
+      // The last is the one that a person thinks of first.
+      let ids = Array(Self.unique(found.map(\.rollout)).reversed())
+      if ids.count < 2 { return ids.first }
       throw CommandError(
         "there are \(ids.count) rollouts to try again: \(Wording.quotedList(ids))",
         hints: ["kubectl fleet rollout retry \(Wording.bare(ids[0]))"], status: .usage)
     }
+    guard let word else {
+      if let id = try only(held) { return id }
+      throw CommandError(
+        "nothing is held, so there is nothing to try again",
+        hints: ["kubectl fleet rollout status"])
+    }
     if held.contains(where: { $0.rollout == word }) { return word }
-    if let last = held.last(where: { $0.bundle == word }) { return last.rollout }
+    if let id = try only(held.filter { $0.bundle == word }) { return id }
     // The hub says what is wrong with one that is running, or holds nothing.
     if let rollout = try known(word) { return rollout.plan.id }
     let names = try RolloutHistory.names(before: board.state.id, store: refs.store)

@@ -81,10 +81,15 @@ struct RolloutStatusCommand: FleetCommand {
       let state = end.state,
       var rollout = try board.fleet(of: state).rollouts.first(where: { $0.plan.id == id })
     else { return nil }
-    rollout.state.phase = end.phase
     rollout.state.phaseSince = end.step.time.seconds
-    let last = end.step.events.last { $0.rollout == id }
-    rollout.state.reason = end.phase == .complete ? "" : last?.text ?? ""
+    switch end.phase {
+    case .complete: rollout.state.reason = ""
+    // While it went back, its reason was why.
+    case .rolledBack where rollout.state.phase == .rollingBack && !rollout.state.reason.isEmpty:
+      break
+    default: rollout.state.reason = end.step.events.last { $0.rollout == id }?.text ?? ""
+    }
+    rollout.state.phase = end.phase
     return rollout
   }
 

@@ -89,6 +89,14 @@ enum TimeZoneName {
         hints: ["for example 'Europe/Berlin' or 'UTC'"])
       return nil
     }
+    if !TimeZoneNames.contains(name.value) {
+      findings.warning(
+        "unknown-zone",
+        "no time zone \(Wording.quoted(name.value)) is known; where the hub does not know it either, "
+          + "nothing is released to these clusters",
+        at: name.span,
+        hints: TimeZoneNames.suggestion(for: name.value).map { ["did you mean '\($0)'?"] } ?? [])
+    }
     return name
   }
 
