@@ -30,6 +30,25 @@ struct RolloutSimulateTests {
     Golden.check(fleet.transcript, "commands/rollout-simulate.txt")
   }
 
+  @Test("what a paused cluster has missed is not taken for the change")
+  func paused() throws {
+    var files = Samples.staged
+    files["clusters/paused.yaml"] = """
+      apiVersion: fleet.cattle.io/v1alpha1
+      kind: Cluster
+      metadata: {name: store-13, labels: {env: prod}}
+      spec: {paused: true}
+
+      """
+    let fleet = try FleetFixture(files)
+    try fleet.makeHub()
+    try fleet.release(secondsAgo: 7200)
+    for cluster in try fleet.released("pos") { try fleet.applied(cluster) }
+    try fleet.settle(secondsAgo: 7100)
+    fleet.run("rollout", "simulate", "--bundle", "tools", "--runs", "2", "--offline", "0")
+    Golden.check(fleet.transcript, "commands/rollout-simulate-paused.txt")
+  }
+
   @Test("schedules and freezes are obeyed from the time of the push on")
   func windows() throws {
     let fleet = try FleetFixture(Samples.staged)

@@ -44,7 +44,8 @@ struct SimulatedChange {
       return IntakeInput(
         released: released, good: good, plan: plan, rules: compilation.policies.bundleRules,
         oldRules: oldRules, rollouts: board?.fleet ?? FleetRollouts(),
-        observations: Self.observations(plan, now), now: now,
+        observations: Self.observations(plan, now, paused: compilation.policies.paused),
+        now: now,
         number: ReleasedState.next(after: board?.state),
         source: view.version.commit ?? board?.state.source ?? .emptyTree)
     }
@@ -118,11 +119,16 @@ struct SimulatedChange {
     return originals
   }
 
-  private static func observations(_ plan: ReleaseTable, _ now: Int64) -> Observations {
+  private static func observations(
+    _ plan: ReleaseTable, _ now: Int64, paused: [String]
+  ) -> Observations {
+    // What one that is paused has missed is no change of this push.
+    let paused = Set(paused)
     var clusters: [String: ClusterObservation] = [:]
     for cluster in plan.clusters {
       var seen = ClusterObservation()
       seen.contact = now
+      seen.isPaused = paused.contains(cluster)
       clusters[cluster] = seen
     }
     return Observations(clusters)
