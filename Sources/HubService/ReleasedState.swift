@@ -36,7 +36,8 @@ package struct ReleasedState: Sendable, Hashable {
   /// the ref.
   package static func write(
     _ content: StateContent, after previous: ReleasedState?, seconds: Int64,
-    message: StateMessage, events: [RolloutEvent] = [], to store: some ObjectReader & ObjectWriter
+    message: StateMessage, events: [RolloutEvent] = [], ended: ObjectID = .emptyTree,
+    to store: some ObjectReader & ObjectWriter
   ) throws(ObjectAccessError) -> ReleasedState {
     var content = content
     if let previous {
@@ -47,7 +48,7 @@ package struct ReleasedState: Sendable, Hashable {
     let release = next(after: previous)
     let hub = HubIdentity.signature(seconds: seconds)
     let commit = Commit(
-      tree: try content.write(release: release, events: events, to: store),
+      tree: try content.write(release: release, events: events, ended: ended, to: store),
       parents: previous.map { [$0.id] } ?? [],
       author: message.author.map { HubIdentity.person($0, seconds: seconds) } ?? hub,
       committer: hub,

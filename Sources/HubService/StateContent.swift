@@ -54,12 +54,15 @@ package struct StateContent: Sendable, Hashable {
   private static let file = "state.json"
   private static let openMember = "removalsAllowed"
   private static let eventsFile = "events.json"
+  private static let endedFolder = "ended"
 
   /// Writes the tree.
   ///
-  /// - Parameter events: what happened in this step, `events.json`; the next state has its own.
+  /// - Parameters:
+  ///   - events: what happened in this step, `events.json`; the next state has its own.
+  ///   - ended: `ended/ID/…`, the rollouts that have ended in this step; likewise.
   func write(
-    release: Int, events: [RolloutEvent], to store: some ObjectWriter
+    release: Int, events: [RolloutEvent], ended: ObjectID, to store: some ObjectWriter
   ) throws(ObjectAccessError) -> ObjectID {
     var members = [
       JSONMember("format", .integer(Int64(SliceLayout.format))),
@@ -75,6 +78,7 @@ package struct StateContent: Sendable, Hashable {
     ]
     for (name, tree) in [
       ("removed", removed), ("removals", removals), ("good", good), ("rollouts", rollouts),
+      (Self.endedFolder, ended),
     ] where tree != .emptyTree {
       entries.append(TreeEntry(name, .directory, tree))
     }
@@ -119,6 +123,18 @@ package struct StateContent: Sendable, Hashable {
     content.retries = entry("retries.json")
     content.sources = entry("sources.json")
     return (Int(clamping: release), content)
+  }
+
+  /// A rollout that has ended in the step of a state commit, with what became of each cluster; nil when there is no
+  /// such one, or the hub that wrote it did not keep it.
+  package static func ended(
+    _ id: String, of commit: Commit, from repository: Repository
+  ) throws -> Rollout? {
+    let name = Array(endedFolder.utf8)
+    guard let folder = try repository.tree(commit.tree).first(where: { $0.name == name }) else {
+      return nil
+    }
+    return try RolloutFiles.ended(id, in: folder.id, reader: repository)
   }
 
   /// What happened in the step of a state commit, for the outbox and the history.

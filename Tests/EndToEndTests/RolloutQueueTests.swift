@@ -4,11 +4,35 @@ import FleetTestSupport
 import HubService
 import NotifyFormat
 import Posix
+import SliceFormat
 import Testing
 
 /// `superseding: queue` through the installed hooks; the sites are simulated.
-@Suite("rollouts that wait for each other")
+@Suite("rollouts that wait for each other, and what stays of those that have ended")
 struct RolloutQueueTests {
+  @Test("the status of a rollout that has ended says what became of each cluster")
+  func ended() throws {
+    let files = RolloutFlowTests.files(
+      RolloutFlowTests.stages + "  maxFailures: 1\n  failedAfter: 1s\n")
+    let fixture = try HubFixture.pushed(files)
+    var behaviour = SimulatedSites.Behaviour()
+    behaviour.health = { cluster, _, _ in cluster == "store-07" ? .errApplied : .ready }
+    let sites = try SimulatedSites(fixture.hub, behaviour)
+    var time = 0.0
+    try Waiting.until("the end of the rollout", seconds: 120) {
+      time += 1
+      try sites.step(time: time)
+      try fixture.tick()
+      return try fixture.git("fleet.git", "log", "-1", "--format=%s", "refs/fleet/state")
+        .contains("complete")
+    }
+    let status = try fixture.run(["kubectl-fleet", "rollout", "status", "pos-1", "-o", "wide"])
+    #expect(status.contains("\n10 released, 9 succeeded, 1 failed, of 10 clusters\n"), "\(status)")
+    let words = status.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(words.contains { $0.starts(with: ["store-07", "all", "Failed"]) }, "\(status)")
+    #expect(!status.contains("Progressing"), "\(status)")
+  }
+
   @Test(
     "the second waits for the first, the pusher is told, and each message has the commit of its rollout"
   )

@@ -78,14 +78,20 @@ struct RolloutStatusCommand: FleetCommand {
   ) throws(CommandError) -> Rollout? {
     guard
       let end = try RolloutHistory.ending(of: id, before: board.state.id, store: refs.store),
-      let state = end.state,
-      var rollout = try board.fleet(of: state).rollouts.first(where: { $0.plan.id == id })
+      let before = end.state,
+      let known = try board.fleet(of: before).rollouts.first(where: { $0.plan.id == id })
     else { return nil }
+    // What became of each cluster stands where it ended; a hub of before has not kept it.
+    let kept = try failing {
+      try StateContent.ended(id, of: end.step.commit, from: refs.store)
+    }
+    var rollout = kept ?? known
+    rollout.state.reason = known.state.reason
     rollout.state.phaseSince = end.step.time.seconds
     switch end.phase {
     case .complete: rollout.state.reason = ""
     // While it went back, its reason was why.
-    case .rolledBack where rollout.state.phase == .rollingBack && !rollout.state.reason.isEmpty:
+    case .rolledBack where known.state.phase == .rollingBack && !known.state.reason.isEmpty:
       break
     default: rollout.state.reason = end.step.events.last { $0.rollout == id }?.text ?? ""
     }

@@ -65,7 +65,7 @@ struct PlanUptake {
     } else if acceptance?.summary.isEmpty ?? true {
       message.body = "released to all clusters at once"
     }
-    try commit(taken.content, message, taken.events, after: state, &outcome)
+    try commit(taken, message, after: state, &outcome)
     outcome.queued = taken.queued
     outcome.waitingClusters = taken.waiting
   }
@@ -80,7 +80,7 @@ struct PlanUptake {
       RolloutMessages.message(taken.events, fleet: taken.fleet)
       ?? StateMessage(
         subject: "release \(ReleasedState.next(after: state)): clusters whose windows have opened")
-    try commit(taken.content, message, taken.events, after: state, &outcome)
+    try commit(taken, message, after: state, &outcome)
   }
 
   /// Why the same source has another plan, in one line.
@@ -105,19 +105,19 @@ struct PlanUptake {
   }
 
   private func commit(
-    _ content: StateContent, _ message: StateMessage, _ events: [RolloutEvent],
-    after state: ReleasedState?, _ outcome: inout Settlement.Outcome
+    _ taken: RolloutIntake.Taken, _ message: StateMessage, after state: ReleasedState?,
+    _ outcome: inout Settlement.Outcome
   ) throws(HubError) {
     let next = try HubError.wrap {
       let next = try ReleasedState.write(
-        content, after: state, seconds: statuses.now.seconds, message: message, events: events,
-        to: repository)
+        taken.content, after: state, seconds: statuses.now.seconds, message: message,
+        events: taken.events, ended: taken.ended, to: repository)
       try repository.updateReference(
         HubLayout.Ref.state, to: next.id, expecting: state?.id ?? .zero, message: message.subject)
       return next
     }
     outcome.state = next
-    outcome.events += events
+    outcome.events += taken.events
   }
 
   private func summary(_ acceptance: Acceptance?) -> String {

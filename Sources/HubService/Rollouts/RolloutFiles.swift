@@ -11,6 +11,7 @@ package import Rollouts
 package struct RolloutFiles {
   private static let planFile = Array("rollout.json".utf8)
   private static let progressFile = Array("progress.json".utf8)
+  private static let memoryFile = Array("memory.json".utf8)
   private static let targetFolder = Array("target".utf8)
   private static let fallbackFolder = Array("fallback".utf8)
   private static let fileLimit = 64 << 20
@@ -149,6 +150,49 @@ package struct RolloutFiles {
     TreeEntry(
       name: progressFile, mode: .file,
       id: try store.write(.blob, JSONWriter.pretty(rollout.state.json)))
+  }
+
+  /// Writes rollouts that end with a state, with what is remembered of their clusters: afterwards nobody knows it.
+  ///
+  /// - Parameter content: the state before, which has them.
+  static func write<Store: ObjectReader & ObjectWriter>(
+    ended rollouts: [Rollout], before content: StateContent, to store: Store
+  ) throws(ObjectAccessError) -> ObjectID {
+    if rollouts.isEmpty { return .emptyTree }
+    var known: [[UInt8]: ObjectID] = [:]
+    if content.rollouts != .emptyTree {
+      for entry in try store.tree(content.rollouts) { known[entry.name] = entry.id }
+    }
+    var entries: [TreeEntry] = []
+    for rollout in rollouts {
+      let tree: ObjectID
+      if let folder = known[Array(rollout.plan.id.utf8)] {
+        tree = try write(rollout, into: folder, store)
+      } else {
+        tree = try write(rollout, store)
+      }
+      let memory = try store.write(.blob, JSONWriter.compact(rollout.memory.json) + [0x0a])
+      let folder = try store.writeTree(
+        try store.tree(tree) + [TreeEntry(name: memoryFile, mode: .file, id: memory)])
+      entries.append(TreeEntry(rollout.plan.id, .directory, folder))
+    }
+    return try store.writeTree(entries)
+  }
+
+  /// A rollout that has ended, with what was remembered of it; nil when the folder does not have it.
+  static func ended(
+    _ id: String, in folder: ObjectID, reader: some ObjectReader
+  ) throws -> Rollout? {
+    let name = Array(id.utf8)
+    guard let tree = try reader.tree(folder).first(where: { $0.name == name })?.id,
+      var rollout = try load(tree, reader)
+    else { return nil }
+    if let file = try reader.tree(tree).first(where: { $0.name == memoryFile }),
+      let json = JSONParser.parse(try reader.blob(file.id, limit: fileLimit))
+    {
+      rollout.memory = RolloutMemory(json: json, members: rollout.plan.members.count)
+    }
+    return rollout
   }
 
   private static func write<Store: ObjectReader & ObjectWriter>(

@@ -23,6 +23,8 @@ struct RolloutIntake {
     var queued: [Settlement.QueuedRollout] = []
     /// Clusters that are outside of their windows and get later what has no rollout.
     var waiting = 0
+    /// `ended/…`: the rollouts that have ended by it.
+    var ended = ObjectID.emptyTree
   }
 
   let hub: HubLayout
@@ -115,6 +117,8 @@ struct RolloutIntake {
       to: content.good, keepsEmptyRows: false, store: store)
     try RolloutFiles.save(
       result.rollouts, before: context?.fleet ?? FleetRollouts(), to: &taken.content, store: store)
+    taken.ended = try RolloutFiles.write(
+      ended: result.rollouts.rollouts.filter(\.state.phase.isEnd), before: content, to: store)
     try pack.finish()
     try repository.refresh()
     taken.fleet = result.rollouts

@@ -150,8 +150,10 @@ struct RolloutService {
       let message =
         RolloutMessages.message(events, fleet: fleet, order: order)
         ?? RolloutMessages.message(before: before, after: fleet)
+      let ended = try RolloutFiles.write(ended: step.ended, before: state.content, to: store)
       let next = try ReleasedState.write(
-        content, after: state, seconds: now.seconds, message: message, events: events, to: store)
+        content, after: state, seconds: now.seconds, message: message, events: events,
+        ended: ended, to: store)
       try pack.finish()
       try repository.refresh()
       try repository.updateReference(
