@@ -36,6 +36,34 @@ struct IntakeHeldTests {
     #expect(fleet.text(fleet.take()).isEmpty)
   }
 
+  @Test("H01b: a rollout that takes back an older version goes on beside what is held")
+  func undone() throws {
+    var fleet = held()
+    _ = fleet.take()
+    var other = held()
+    other.rollouts.held = []
+    _ = other.take()
+    var undone = try #require(other.rollouts.rollouts.first)
+    undone.plan.id = "web-3"
+    undone.plan.definitions = undone.plan.bundles.map { _ in "0" }
+    for index in undone.plan.members.indices {
+      undone.plan.members[index].moves = [
+        RolloutPlan.Move(bundle: "web", target: Fleet.tree("v0"), fallback: Fleet.tree("v1"))
+      ]
+      undone.state.releasedAt[index] = 1
+    }
+    undone.state.isStarted = true
+    undone.state.phase = .rollingBack
+    fleet.rollouts.rollouts = [undone]
+    #expect(fleet.take().effects.isEmpty)
+    #expect(fleet.rollouts.rollouts.map(\.state.phase) == [.rollingBack])
+    // A push says something new.
+    fleet.push("web", "v4")
+    #expect(
+      fleet.text(fleet.take()).contains(
+        "superseded web-3 [web]: web-9 takes over: 0 of 2 clusters succeeded"))
+  }
+
   @Test("H02: an unrelated push goes out and does not bring it back", arguments: ["1+", nil])
   func unrelated(definition: String?) {
     var fleet = held(definition)
