@@ -103,7 +103,9 @@ package enum Tick {
         return
       }
       let removed = try RenderCache(folder: hub.renderCache)
-        .removeUnused(olderThan: Timestamp(seconds: now.seconds - keptSeconds))
+        .removeUnused(
+          olderThan: Timestamp(seconds: now.seconds - keptSeconds),
+          halvesOlderThan: Timestamp(seconds: now.seconds - sweepSeconds))
       try Files.append(mark, [10])
       if removed > 0 { log("forgot \(Wording.count(removed, "unused rendering"))") }
     }

@@ -78,16 +78,20 @@ package struct RenderCache: Sendable {
     }
   }
 
-  /// Removes what was not used since a moment, and what killed writers left; tells how many files.
+  /// Removes what was not used since a moment, and what killed writers left before another one; tells how many files.
   @discardableResult
-  package func removeUnused(olderThan moment: Timestamp) throws(PosixError) -> Int {
+  package func removeUnused(
+    olderThan moment: Timestamp, halvesOlderThan halves: Timestamp
+  ) throws(PosixError) -> Int {
     var removed = 0
     for shard in try entries(folder) where shard.kind == .directory && isShard(shard.name) {
       let path = "\(folder)/\(shard.text)"
       for entry in try entries(path) where entry.kind == .file {
         let file = "\(path)/\(entry.text)"
-        guard let attributes = try Files.attributes(file, followingLinks: false),
-          attributes.modified < moment
+        guard let attributes = try Files.attributes(file, followingLinks: false) else { continue }
+        // Half of an entry, of a process that was killed.
+        let isHalf = entry.name.first == UInt8(ascii: ".")
+        guard attributes.modified < moment || isHalf && attributes.modified < halves
         else { continue }
         if try Files.remove(file) { removed += 1 }
       }

@@ -197,7 +197,7 @@ struct CacheTests {
     let fixture = try EngineFixture()
     let cache = RenderCache(folder: fixture.cache)
     let now = Timestamp.now()
-    #expect(try cache.removeUnused(olderThan: now) == 0)
+    #expect(try cache.removeUnused(olderThan: now, halvesOlderThan: now) == 0)
     let names = (0..<4).map { RenderCache.name(.helm, version: "v3", key: [UInt8($0)]) }
     for name in names { try cache.write(name, [1]) }
     func path(_ name: String) -> String {
@@ -207,11 +207,18 @@ struct CacheTests {
     let foreign = "\(fixture.cache)/README"
     for file in [temporary, foreign] { TestFiles.write([1], to: file) }
     let old = Timestamp(seconds: now.seconds - 40 * 86_400)
-    for file in [path(names[0]), path(names[1]), temporary, foreign] {
-      try Self.setModified(file, old)
+    for file in [path(names[0]), path(names[1]), foreign] { try Self.setModified(file, old) }
+    let (month, day) = (30 * 86_400 as Int64, 86_400 as Int64)
+    func remove() throws -> Int {
+      try cache.removeUnused(
+        olderThan: Timestamp(seconds: now.seconds - month),
+        halvesOlderThan: Timestamp(seconds: now.seconds - day))
     }
-    #expect(
-      try cache.removeUnused(olderThan: Timestamp(seconds: now.seconds - 30 * 86_400)) == 3)
+    #expect(try remove() == 2)
+    // A half that is older than a day belongs to nobody.
+    try Self.setModified(temporary, Timestamp(seconds: now.seconds - day - 10))
+    #expect(try remove() == 1)
+    #expect(!Files.exists(temporary))
     #expect(names.map { cache.read($0) } == [.missing, .missing, .found([1]), .found([1])])
     #expect(Files.exists(foreign))
   }
